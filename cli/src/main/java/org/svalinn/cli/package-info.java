@@ -1,0 +1,5 @@
+/** TODO. */
+@NullMarked
+package org.svalinn.cli;
+
+import org.jspecify.annotations.NullMarked;

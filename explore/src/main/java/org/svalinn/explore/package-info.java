@@ -1,0 +1,5 @@
+/** TODO. */
+@NullMarked
+package org.svalinn.explore;
+
+import org.jspecify.annotations.NullMarked;

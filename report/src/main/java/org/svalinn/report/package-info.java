@@ -1,0 +1,5 @@
+/** TODO. */
+@NullMarked
+package org.svalinn.report;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** TODO. */
+@NullMarked
+package org.svalinn.scenario;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** TODO. */
+@NullMarked
+package org.svalinn.source;
+
+import org.jspecify.annotations.NullMarked;
