@@ -1,0 +1,52 @@
+package org.svalinn.scenario;
+
+import java.util.Optional;
+
+/** One thing that an actor of a scenario does: a system call, a signal, or what hardware does by itself. */
+public sealed interface Action {
+    /** open(2) of the device's file: its driver binds the caller's mm. Written {@code open DEVICE}. */
+    record Open(String device) implements Action {}
+
+    /** close(2) of the device's file: the last close of it unbinds. Written {@code close DEVICE}. */
+    record Close(String device) implements Action {}
+
+    /** mmap(2) of one page, of the device's file or anonymous. Written {@code map DEVICE} or {@code map}. */
+    record Map(Optional<String> device) implements Action {}
+
+    /** munmap(2) of the page mapped last. Written {@code unmap}. */
+    record Unmap() implements Action {}
+
+    /** fork(2): the child gets a copy of the mm and of the file table. Written {@code fork TASK}. */
+    record Fork(String child) implements Action {}
+
+    /** clone(2) of a thread: it shares the mm and the file table. Written {@code thread TASK}. */
+    record StartThread(String thread) implements Action {}
+
+    /** exit(2); every task's last action, written or not. Written {@code exit}. */
+    record Exit() implements Action {}
+
+    /** SIGKILL: the victim exits instead of making its next system call. Written {@code kill TASK}. */
+    record Kill(String victim) implements Action {}
+
+    /** The OOM killer picks this process; its reaper frees what it can. Written {@code oom-kill TASK}. */
+    record OomKill(String victim) implements Action {}
+
+    /** A page request by a device, for the PASID that the task's mm had after the setup. Written {@code request TASK}. */
+    record Request(String task) implements Action {}
+
+    /** The action as a scenario file has it. */
+    default String text() {
+        return switch (this) {
+            case Open open -> "open " + open.device();
+            case Close close -> "close " + close.device();
+            case Map map -> map.device().map(device -> "map " + device).orElse("map");
+            case Unmap _ -> "unmap";
+            case Fork fork -> "fork " + fork.child();
+            case StartThread start -> "thread " + start.thread();
+            case Exit _ -> "exit";
+            case Kill kill -> "kill " + kill.victim();
+            case OomKill kill -> "oom-kill " + kill.victim();
+            case Request request -> "request " + request.task();
+        };
+    }
+}

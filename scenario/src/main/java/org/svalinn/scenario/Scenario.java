@@ -1,0 +1,63 @@
+package org.svalinn.scenario;
+
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.SequencedSet;
+
+/**
+ * What processes and devices do. The setup runs once, alone and in order; then every actor runs at its own pace.
+ *
+ * @param name what people call it
+ * @param summary one line
+ * @param about why it matters, in a paragraph; may be empty
+ * @param devices the devices, each with an SVA-capable driver
+ * @param setup what happens before anything is concurrent
+ * @param actors the tasks, and the devices that act, with what each does; tasks end with an exit
+ */
+public record Scenario(
+        String name,
+        String summary,
+        String about,
+        List<String> devices,
+        List<Act> setup,
+        SequencedMap<String, List<Action>> actors) {
+    public Scenario {
+        devices = List.copyOf(devices);
+        setup = List.copyOf(setup);
+    }
+
+    /** One action of the setup and who takes it. */
+    public record Act(String task, Action action) {}
+
+    /** Every task, in the order in which the scenario mentions them. */
+    public SequencedSet<String> tasks() {
+        var tasks = new java.util.LinkedHashSet<String>();
+        for (Act act : setup) {
+            tasks.add(act.task());
+            addBorn(tasks, act.action());
+        }
+        actors.forEach((actor, actions) -> {
+            if (!devices.contains(actor)) {
+                tasks.add(actor);
+            }
+            actions.forEach(action -> addBorn(tasks, action));
+        });
+        return tasks;
+    }
+
+    /** The tasks that another task forks or clones. */
+    public SequencedSet<String> born() {
+        var born = new java.util.LinkedHashSet<String>();
+        setup.forEach(act -> addBorn(born, act.action()));
+        actors.values().forEach(actions -> actions.forEach(action -> addBorn(born, action)));
+        return born;
+    }
+
+    private static void addBorn(SequencedSet<String> tasks, Action action) {
+        switch (action) {
+            case Action.Fork fork -> tasks.add(fork.child());
+            case Action.StartThread start -> tasks.add(start.thread());
+            default -> {}
+        }
+    }
+}

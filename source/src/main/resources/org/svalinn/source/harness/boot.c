@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * What the functions under test expect to find in a running kernel: the data of files that are not loaded, and
+ * the caches that start-up makes. Svalinn's own text.
+ */
+#include <linux/cred.h>
+#include <linux/kref.h>
+#include <linux/mm.h>
+#include <linux/radix-tree.h>
+#include <linux/slab.h>
+#include <linux/user_namespace.h>
+#include <linux/xarray.h>
+#include <asm/cpufeature.h>
+#include <asm/sysreg.h>
+
+s64 memstart_addr = 0x40000000;
+unsigned long jiffies = 1000;
+const struct kobj_type iommu_group_kobj_type;
+struct user_namespace init_user_ns;
+struct cred init_cred;
+struct mm_struct init_mm;
+const struct cpumask *cpu_all_mask;
+struct cpumask __cpu_possible_mask;
+unsigned int nr_cpu_ids = NR_CPUS;
+
+u64 __svalinn_sysreg(const char *name);
+
+/* drivers/base: a device and a kobject are only counted here */
+struct kobject *kobject_get(struct kobject *kobj)
+{
+	if (kobj)
+		kref_get(&kobj->kref);
+	return kobj;
+}
+
+static void release_kobject(struct kref *kref)
+{
+	WARN(1, "the last reference of a kobject that the harness holds was put");
+}
+
+void kobject_put(struct kobject *kobj)
+{
+	if (kobj)
+		kref_put(&kobj->kref, release_kobject);
+}
+
+struct device *get_device(struct device *dev)
+{
+	if (dev)
+		kobject_get(&dev->kobj);
+	return dev;
+}
+
+void put_device(struct device *dev)
+{
+	if (dev)
+		kobject_put(&dev->kobj);
+}
+
+/* arch/arm64/kernel/cpufeature.c: every CPU of the simulated machine is alike */
+u64 read_sanitised_ftr_reg(u32 id)
+{
+	return id == SYS_ID_AA64MMFR0_EL1 ? __svalinn_sysreg("id_aa64mmfr0_el1") : 0;
+}
+
+/* arch/arm64/mm/pgd.c: the top of a page table, of which this machine reads only the address */
+pgd_t *pgd_alloc(struct mm_struct *mm)
+{
+	return kzalloc(PAGE_SIZE, GFP_KERNEL);
+}
+
+void pgd_free(struct mm_struct *mm, pgd_t *pgd)
+{
+	kfree(pgd);
+}
