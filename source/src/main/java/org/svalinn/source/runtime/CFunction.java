@@ -1,0 +1,55 @@
+package org.svalinn.source.runtime;
+
+import org.svalinn.explore.Site;
+
+/** A function of a linked program, in C or on the floor. */
+public abstract class CFunction {
+    private final String name;
+    private final String file;
+    private final long address;
+    private long calls;
+
+    protected CFunction(String name, String file, long address) {
+        this.name = name;
+        this.file = file;
+        this.address = address;
+    }
+
+    public final String name() {
+        return name;
+    }
+
+    /** The file that defines it, relative to the tree; empty for a function of the floor. */
+    public final String file() {
+        return file;
+    }
+
+    /** What a pointer to it holds. */
+    public final long address() {
+        return address;
+    }
+
+    /** How often it was called, in all executions. */
+    public final long calls() {
+        return calls;
+    }
+
+    /** Whether Java provides it. */
+    public abstract boolean isFloor();
+
+    /** An array for the arguments of one call, which {@link #invoke} may use as its own. */
+    public abstract long[] arguments(int count, Cpu cpu, Site site);
+
+    /** Runs the function with arguments already converted to the parameters' types. */
+    public abstract long invoke(Cpu cpu, long[] arguments, int count, Site site);
+
+    /** Counts a call; whether it is the first. */
+    protected final boolean countCall() {
+        return calls++ == 0;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
