@@ -35,4 +35,9 @@ public interface Bus {
      * a store is lost.
      */
     void badAccess(Operation operation, long address, int size, Site site, Cpu cpu);
+
+    /** Called for a call through a pointer that holds no function's address; it cannot go on. */
+    default RuntimeException badCall(long address, Site site, Cpu cpu) {
+        return cpu.unmodelled("call of 0x" + Long.toHexString(address) + ", which is no function", site);
+    }
 }

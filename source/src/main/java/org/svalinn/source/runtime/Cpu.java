@@ -163,6 +163,20 @@ public final class Cpu {
         return true;
     }
 
+    /** The function at an address, to be called. */
+    public CFunction functionAt(long address, Site site) {
+        CFunction function = image.functionAt(address);
+        if (function == null) {
+            throw bus.badCall(address, site, this);
+        }
+        return function;
+    }
+
+    /** As {@link #load}, of 8 bytes. */
+    public long loadLong(long address, boolean marked, Site site) {
+        return read(address, 8, marked, site) ? memory.loadLong(address) : 0;
+    }
+
     /** Loads 1, 2, 4 or 8 bytes as executed C does: heard on the bus, checked, then read as an unsigned number. */
     public long load(long address, int size, boolean marked, Site site) {
         return read(address, size, marked, site) ? memory.load(address, size) : 0;

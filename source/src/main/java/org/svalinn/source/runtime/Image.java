@@ -1,6 +1,7 @@
 package org.svalinn.source.runtime;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.svalinn.source.type.RecordType;
 
 /**
@@ -28,12 +29,8 @@ public interface Image {
      */
     CFunction function(String file, String name);
 
-    /**
-     * The function whose address this is.
-     *
-     * @throws IllegalArgumentException if there is none
-     */
-    CFunction functionAt(long address);
+    /** The function whose address this is; null if it is none's. */
+    @Nullable CFunction functionAt(long address);
 
     /** A new function in Java that C can call through a pointer: put its {@link CFunction#address} in a struct. */
     CFunction define(String name, FloorFunction body);

@@ -280,6 +280,11 @@ public final class Memory {
         };
     }
 
+    /** The 8 bytes as a number. */
+    public long loadLong(long address) {
+        return (long) LONG.get(ram, index(address, 8));
+    }
+
     /** Stores the low bytes of a number; {@code size} is 1, 2, 4 or 8. */
     public void store(long address, int size, long value) {
         int offset = index(address, size);

@@ -1,0 +1,56 @@
+package org.svalinn.source.node;
+
+import org.svalinn.source.runtime.Frame;
+
+/** Statements one after the other. */
+public final class Block extends Statement {
+    private final Statement[] statements;
+
+    private Block(Statement[] statements) {
+        this.statements = statements;
+        for (Statement statement : statements) {
+            adopt(statement);
+        }
+    }
+
+    public static Statement of(java.util.List<Statement> statements) {
+        return statements.size() == 1 ? statements.get(0) : new Block(statements.toArray(new Statement[0]));
+    }
+
+    @Override
+    public int execute(Frame frame) {
+        return executeFrom(frame, 0);
+    }
+
+    private int executeFrom(Frame frame, int first) {
+        Statement[] parts = statements;
+        for (int i = first; i < parts.length; i++) {
+            int code = parts[i].execute(frame);
+            if (code != NORMAL) {
+                return code == GOTO && hasLabels() && contains(target(frame)) ? enter(frame) : code;
+            }
+        }
+        return NORMAL;
+    }
+
+    @Override
+    public int enter(Frame frame) {
+        while (true) {
+            int at = 0;
+            while (!statements[at].contains(target(frame))) {
+                at++;
+            }
+            int code = statements[at].enter(frame);
+            if (code == NORMAL) {
+                return executeFrom(frame, at + 1);
+            }
+            if (code != GOTO || !contains(target(frame))) {
+                return code;
+            }
+        }
+    }
+
+    private static Object target(Frame frame) {
+        return java.util.Objects.requireNonNull(frame.target);
+    }
+}
