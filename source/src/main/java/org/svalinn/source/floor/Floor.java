@@ -29,6 +29,7 @@ public final class Floor {
         WorkQueues.install(floor, world);
         Reports.install(floor, world);
         Processor.install(floor, world);
+        Harness.install(floor, world);
         return floor;
     }
 

@@ -123,10 +123,16 @@ public final class Heap {
         memory.fill(address, 0, padded);
         memory.markLive(address, size);
         memory.markRedzone(address + padded, REDZONE);
-        RecordType type = cacheName == null ? cpu.expectedType() : null;
+        RecordType type = null;
         String kind = cacheName != null ? cacheName : type != null ? type.tag() : size + " bytes";
         var object = new Allocation(address, (int) size, type != null ? type : layoutOf(cacheName), kind, world.end("allocated by", site, cpu));
         arena.objects.add(object);
+        if (object.type != null) {
+            long notifier = FieldPath.find(object.type, "mmu_notifier");
+            if (notifier >= 0) {
+                world.ledger().watchNotifier(address + notifier);
+            }
+        }
         return object;
     }
 
@@ -204,8 +210,8 @@ public final class Heap {
     /** The field at this address, as {@code .mm_count}; empty where the type of the object is not known. */
     String fieldName(Allocation object, long address) {
         long offset = address - object.address;
-        String field = object.type == null ? "" : object.type.pathAt(offset);
-        return !field.isEmpty() ? "." + field : offset == 0 ? "" : "+" + offset;
+        String field = object.type == null ? "" : FieldPath.at(object.type, offset);
+        return !field.isEmpty() ? field : offset == 0 ? "" : "+" + offset;
     }
 
     /** Gives an object a name that people know, such as the process that owns an mm. */

@@ -78,7 +78,7 @@ final class Memories {
             cpu.call(site, world.image().functionAt(cache.constructor()), address);
         }
         if (cache.name().equals("mm_struct")) {
-            world.ledger().watchMm(address, world.thread(cpu).name);
+            world.ledger().watchMm(address, world.thread(cpu).mmOwner);
         }
         return address;
     }

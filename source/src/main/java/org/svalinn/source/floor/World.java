@@ -42,6 +42,8 @@ public final class World implements Bus {
         long current;
         /** Spin locks held and preemption disabled. */
         int atomic;
+        /** Whose mm the next mm_struct will be, where that is not its own. */
+        String mmOwner;
         /** RCU read-side sections. */
         int rcu;
 
@@ -50,6 +52,7 @@ public final class World implements Bus {
 
         Thread(String name) {
             this.name = name;
+            this.mmOwner = name;
         }
     }
 
@@ -76,11 +79,11 @@ public final class World implements Bus {
         return ledger;
     }
 
-    GracePeriods gracePeriods() {
+    public GracePeriods gracePeriods() {
         return gracePeriods;
     }
 
-    WorkQueues workQueues() {
+    public WorkQueues workQueues() {
         return workQueues;
     }
 
@@ -94,6 +97,11 @@ public final class World implements Bus {
         Thread thread = new Thread(name);
         thread.current = task;
         threads.set(index, thread);
+    }
+
+    /** Says whose the next mm_struct is that the actor allocates. */
+    public void nameNextMm(Cpu cpu, String owner) {
+        thread(cpu).mmOwner = owner;
     }
 
     /** Takes what has been set up, here and in memory, as what every execution begins with. */
@@ -149,10 +157,14 @@ public final class World implements Bus {
 
     @Override
     public void access(Operation operation, long address, int size, boolean marked, Site site, Cpu cpu) {
+        boolean watched = operation == Operation.WRITE && size == Integer.BYTES && ledger.isWatched(address);
+        if (watched) {
+            ledger.beforeWrite(address, site, cpu);
+        }
         if (run != null) {
             step(operation, address, size, site);
         }
-        if (operation == Operation.WRITE && size == Integer.BYTES && ledger.isWatched(address)) {
+        if (watched && isNarrating()) {
             ledger.plainWrite(address, site, cpu);
         }
     }
@@ -295,7 +307,7 @@ public final class World implements Bus {
         if (object != null) {
             return object.name() + heap.fieldName(object, address);
         }
-        return image().describe(address);
+        return "0x" + Long.toHexString(address);
     }
 
     /** A name for an object of explore: eight bytes of memory, or something of the floor. */

@@ -86,6 +86,17 @@ void svalinn_munmap(struct mm_struct *mm)
 	mmap_read_unlock(mm);
 }
 
+/* The same two as system calls of current */
+void svalinn_sys_mmap(unsigned long start)
+{
+	svalinn_mmap(current->mm, start, NULL);
+}
+
+void svalinn_sys_munmap(void)
+{
+	svalinn_munmap(current->mm);
+}
+
 struct vm_area_struct *svalinn_find_vma(struct mm_struct *mm, unsigned long address)
 {
 	struct svalinn_mapping *mapping;

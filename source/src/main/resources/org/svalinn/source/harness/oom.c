@@ -16,10 +16,13 @@ bool svalinn_oom_mark(struct task_struct *victim)
 	return marked;
 }
 
-/* the reaper's thread, for one victim */
+/* the reaper's thread, for one victim: oom_reap_task() with one try instead of ten a tenth of a second apart */
 void svalinn_oom_reap_task(struct task_struct *victim)
 {
-	oom_reap_task(victim);
+	struct mm_struct *mm = victim->signal->oom_mm;
+
+	oom_reap_task_mm(victim, mm);
+	set_bit(MMF_OOM_SKIP, &mm->flags);
 }
 
 /* free_signal_struct(), when the victim is reaped by its parent */

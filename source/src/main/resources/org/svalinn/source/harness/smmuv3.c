@@ -83,12 +83,8 @@ struct device *svalinn_probe_device(u32 sid)
 	return dev;
 }
 
-/* Whether the context descriptor of this device for this PASID is valid: what the SMMU would still use. */
-bool svalinn_bears_pasid(struct device *dev, u32 pasid)
+/* The first context descriptor of this device: what a PASID indexes */
+__le64 *svalinn_context_descriptors(struct device *dev)
 {
-	struct arm_smmu_domain *domain = to_smmu_domain(iommu_get_domain_for_dev(dev));
-
-	if (pasid >= 1 << SVALINN_SSID_BITS)
-		return false;
-	return domain->s1_cfg.cdcfg.cdtab[pasid * CTXDESC_CD_DWORDS] & CTXDESC_CD_0_V;
+	return to_smmu_domain(iommu_get_domain_for_dev(dev))->s1_cfg.cdcfg.cdtab;
 }

@@ -1,0 +1,358 @@
+package org.svalinn.scenario;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.svalinn.explore.Operation;
+import org.svalinn.explore.Program;
+import org.svalinn.explore.Run;
+import org.svalinn.explore.Site;
+import org.svalinn.explore.Violation;
+import org.svalinn.source.KernelInstance;
+import org.svalinn.source.floor.Heap;
+import org.svalinn.source.floor.Ledger;
+import org.svalinn.source.runtime.Cpu;
+
+/**
+ * One scenario on one kernel, ready to be explored: the kernel is started and the setup made, once; each execution then
+ * begins at that snapshot with an actor for each task, for each device that acts, and for the kernel's own daemons.
+ */
+public final class Experiment implements Program {
+    /** The goal of every scenario: what it is about cannot happen without it. */
+    public static final String BOUND = "an mm is bound to a device";
+
+    private static final int FIRST_OBJECT = 512;
+    private static final int OBJECTS_PER_TASK = 4;
+    private static final long FIRST_PAGE = 0x10000;
+    private static final long PAGE = 0x1000;
+    private static final long ALL = -1L;
+
+    private final KernelInstance kernel;
+    private final Scenario scenario;
+    private final Map<String, Task> tasks = new LinkedHashMap<>();
+    private final Map<String, Long> devices = new LinkedHashMap<>();
+    private final List<String> actors = new ArrayList<>();
+    private final String bindFailure;
+    private boolean boundInSetup;
+    private @Nullable Run run;
+
+    /** One task, and what its fellows may do to it. The flags are state of one execution. */
+    private static final class Task {
+        final int index;
+        final String name;
+        final long address;
+        final boolean bornInSetup;
+        long pasid;
+        int mappings;
+        int mappingsOfSetup;
+        boolean born;
+        boolean killed;
+        boolean exited;
+
+        Task(int index, String name, long address, boolean bornInSetup) {
+            this.index = index;
+            this.name = name;
+            this.address = address;
+            this.bornInSetup = bornInSetup;
+        }
+
+        long birth() {
+            return FIRST_OBJECT + (long) index * OBJECTS_PER_TASK;
+        }
+
+        long signals() {
+            return birth() + 1;
+        }
+
+        long death() {
+            return birth() + 2;
+        }
+    }
+
+    /**
+     * Starts the kernel and makes the setup.
+     *
+     * @throws org.svalinn.source.floor.SetupFailure when either cannot be done
+     */
+    public Experiment(KernelInstance kernel, Scenario scenario) {
+        this.kernel = kernel;
+        this.scenario = scenario;
+        int streamId = 1;
+        for (String device : scenario.devices()) {
+            devices.put(device, kernel.addDevice(streamId++));
+        }
+        Set<String> bornByActors = new java.util.HashSet<>();
+        scenario.actors().values().forEach(actions -> actions.forEach(action -> bornBy(action).ifPresent(bornByActors::add)));
+        int index = 0;
+        for (String name : scenario.tasks()) {
+            tasks.put(name, new Task(index++, name, kernel.addTask(), !bornByActors.contains(name)));
+        }
+        long kernelThread = kernel.addTask();
+        kernel.endOfBoot();
+        Set<String> born = scenario.born();
+        for (Task task : tasks.values()) {
+            if (!born.contains(task.name)) {
+                kernel.exec(kernel.as(task.name, task.address), task.name, task.address);
+            }
+        }
+        String failure = "";
+        for (Scenario.Act act : scenario.setup()) {
+            Task task = task(act.task());
+            String failed = perform(act.action(), task, kernel.as(task.name, task.address));
+            failure = failure.isEmpty() ? failed : failure;
+        }
+        bindFailure = failure;
+        for (Task task : tasks.values()) {
+            task.pasid = kernel.pasidOf(task.address);
+            task.mappingsOfSetup = task.mappings;
+        }
+        int actorIndex = KernelInstance.BOOT + 1;
+        for (String actor : scenario.actors().keySet()) {
+            Task task = tasks.get(actor);
+            actors.add(actor);
+            kernel.assign(actorIndex++, actor, task == null ? kernelThread : task.address);
+        }
+        for (String daemon : List.of("srcu", "rcu", "kworker")) {
+            kernel.assign(actorIndex++, daemon, kernelThread);
+        }
+        kernel.snapshot();
+    }
+
+    private static Optional<String> bornBy(Action action) {
+        return switch (action) {
+            case Action.Fork fork -> Optional.of(fork.child());
+            case Action.StartThread start -> Optional.of(start.thread());
+            default -> Optional.empty();
+        };
+    }
+
+    public Scenario scenario() {
+        return scenario;
+    }
+
+    public KernelInstance kernel() {
+        return kernel;
+    }
+
+    /** Why a bind of the setup failed, in words; empty when none did. */
+    public String bindFailure() {
+        return bindFailure;
+    }
+
+    // Program
+
+    @Override
+    public void start(Run of) {
+        run = of;
+        kernel.begin(of);
+        for (Task task : tasks.values()) {
+            task.born = task.bornInSetup;
+            task.killed = false;
+            task.exited = false;
+            task.mappings = task.mappingsOfSetup;
+        }
+        if (boundInSetup) {
+            of.reach(BOUND);
+        }
+        int index = KernelInstance.BOOT + 1;
+        for (String actor : actors) {
+            int own = index++;
+            Task task = tasks.get(actor);
+            if (task != null) {
+                of.spawn(actor, () -> live(task, kernel.cpu(own)));
+            } else {
+                of.spawn(actor, () -> request(actor, kernel.cpu(own)));
+            }
+        }
+        int srcu = index++;
+        int rcu = index++;
+        int worker = index;
+        of.spawnDaemon("srcu", () -> kernel.serveSrcu(kernel.cpu(srcu)));
+        of.spawnDaemon("rcu", () -> kernel.serveRcu(kernel.cpu(rcu)));
+        of.spawnDaemon("kworker", () -> kernel.serveWork(kernel.cpu(worker)));
+    }
+
+    private Run run() {
+        if (run == null) {
+            throw new IllegalStateException("no execution is under way");
+        }
+        return run;
+    }
+
+    private void live(Task task, Cpu cpu) {
+        if (!task.bornInSetup) {
+            run().await(Operation.WAIT, task.birth(), () -> task.born, Site.named("waits to be born"));
+        }
+        for (Action action : actions(task.name)) {
+            if (!(action instanceof Action.Exit) && isKilled(task)) {
+                continue;
+            }
+            perform(action, task, cpu);
+        }
+    }
+
+    private List<Action> actions(String actor) {
+        List<Action> actions = scenario.actors().get(actor);
+        return actions == null ? List.of() : actions;
+    }
+
+    private boolean isKilled(Task task) {
+        if (!mayBeKilled(task)) {
+            return false;
+        }
+        run().step(Operation.READ, task.signals(), ALL, Site.named("checks for a signal"));
+        return task.killed;
+    }
+
+    private boolean mayBeKilled(Task task) {
+        return scenario.actors().values().stream().flatMap(List::stream).anyMatch(action -> switch (action) {
+            case Action.Kill kill -> kill.victim().equals(task.name);
+            case Action.OomKill kill -> kill.victim().equals(task.name);
+            default -> false;
+        });
+    }
+
+    private void request(String device, Cpu cpu) {
+        int group = 1;
+        for (Action action : actions(device)) {
+            if (action instanceof Action.Request request) {
+                kernel.requestPage(cpu, device(device), task(request.task()).pasid, group++, FIRST_PAGE);
+            }
+        }
+    }
+
+    /** Does it; gives why it failed, or nothing. */
+    private String perform(Action action, Task task, Cpu cpu) {
+        switch (action) {
+            case Action.Open open -> {
+                long error = kernel.open(cpu, device(open.device()), descriptor(open.device()));
+                if (error != 0) {
+                    return task.name + " cannot " + action.text() + ": error " + error;
+                }
+                if (run == null) {
+                    boundInSetup = true;
+                } else {
+                    run.reach(BOUND);
+                }
+            }
+            case Action.Close close -> kernel.close(cpu, descriptor(close.device()));
+            case Action.Map map -> {
+                long address = FIRST_PAGE + PAGE * task.mappings++;
+                map.device().ifPresentOrElse(
+                        device -> kernel.mapFile(cpu, descriptor(device), address), () -> kernel.map(cpu, address));
+            }
+            case Action.Unmap _ -> kernel.unmap(cpu);
+            case Action.Fork fork -> bear(task(fork.child()), cpu, false);
+            case Action.StartThread start -> bear(task(start.thread()), cpu, true);
+            case Action.Exit _ -> {
+                kernel.exit(cpu);
+                run().step(Operation.SIGNAL, task.death(), ALL, Site.named("is dead"));
+                task.exited = true;
+            }
+            case Action.Kill kill -> kill(task(kill.victim()));
+            case Action.OomKill kill -> oomKill(task(kill.victim()), cpu);
+            case Action.Request _ -> throw new IllegalStateException("a task cannot " + action.text());
+        }
+        return "";
+    }
+
+    private void bear(Task child, Cpu cpu, boolean thread) {
+        if (kernel.clone(cpu, child.name, child.address, thread) != 0) {
+            throw new IllegalStateException("cannot make " + child.name);
+        }
+        if (run != null) {
+            run.step(Operation.SIGNAL, child.birth(), ALL, Site.named("is born"));
+        }
+        child.born = true;
+    }
+
+    private void kill(Task victim) {
+        run().step(Operation.WRITE, victim.signals(), ALL, Site.named("SIGKILL"));
+        victim.killed = true;
+    }
+
+    private void oomKill(Task victim, Cpu cpu) {
+        boolean marked = kernel.oomMark(cpu, victim.address);
+        kill(victim);
+        if (marked) {
+            kernel.oomReap(cpu, victim.address);
+            run().await(Operation.WAIT, victim.death(), () -> victim.exited, Site.named("wait4"));
+            kernel.oomForget(cpu, victim.address);
+        }
+    }
+
+    private Task task(String name) {
+        Task task = tasks.get(name);
+        if (task == null) {
+            throw new IllegalStateException("no task " + name);
+        }
+        return task;
+    }
+
+    private long device(String name) {
+        Long device = devices.get(name);
+        if (device == null) {
+            throw new IllegalStateException("no device " + name);
+        }
+        return device;
+    }
+
+    private int descriptor(String device) {
+        return scenario.devices().indexOf(device);
+    }
+
+    @Override
+    public void finish(Run of) {
+        List<Heap.Allocation> leaked = kernel.heap().leaked();
+        if (leaked.isEmpty()) {
+            return;
+        }
+        Heap.Allocation first = leaked.stream()
+                .filter(object -> object.kind().equals("mm_struct"))
+                .findFirst()
+                .orElse(leaked.getFirst());
+        StringBuilder message = new StringBuilder(first.name())
+                .append(leaked.size() == 1 ? " is" : " and " + (leaked.size() - 1) + " more are")
+                .append(" alive when everything is quiet");
+        if (of.isNarrating()) {
+            for (Ledger.Reference reference : kernel.ledger().references()) {
+                if (reference.givenBack() == null) {
+                    message.append("; ").append(reference.kind().text()).append(" of ").append(reference.of())
+                            .append(" is held since ").append(firstOutsideHeaders(reference.taken().path()));
+                }
+            }
+        }
+        of.report(new Violation("leak", message.toString(), List.of(first.allocated())));
+    }
+
+    private static String firstOutsideHeaders(List<Site> path) {
+        return path.stream().filter(site -> !site.file().endsWith(".h")).findFirst().map(Site::toString).orElse("?");
+    }
+
+    @Override
+    public Set<String> goals() {
+        return Set.of(BOUND);
+    }
+
+    @Override
+    public String describe(long object) {
+        if (object >= FIRST_OBJECT && object < FIRST_OBJECT + (long) OBJECTS_PER_TASK * tasks.size()) {
+            String task = List.copyOf(tasks.keySet()).get((int) (object - FIRST_OBJECT) / OBJECTS_PER_TASK);
+            return switch ((int) (object - FIRST_OBJECT) % OBJECTS_PER_TASK) {
+                case 0 -> "birth of " + task;
+                case 1 -> "signals of " + task;
+                default -> "death of " + task;
+            };
+        }
+        return kernel.describeObject(object);
+    }
+
+    @Override
+    public List<Site> callPath() {
+        return kernel.callPath(run().current().index() + 1);
+    }
+}

@@ -1,0 +1,208 @@
+package org.svalinn.source;
+
+import java.util.Collection;
+import java.util.List;
+import org.svalinn.explore.Run;
+import org.svalinn.explore.Site;
+import org.svalinn.source.floor.Floor;
+import org.svalinn.source.floor.Heap;
+import org.svalinn.source.floor.Ledger;
+import org.svalinn.source.floor.World;
+import org.svalinn.source.runtime.CFunction;
+import org.svalinn.source.runtime.Cpu;
+import org.svalinn.source.runtime.Image;
+
+/**
+ * A kernel that has been linked and started: what a scenario drives.
+ *
+ * <p>The setup runs in the start-up context, which plays every task in turn ({@link #as}). After {@link #snapshot} each
+ * execution begins with {@link #begin}; actors then call system calls on contexts of their own ({@link #cpu}).
+ */
+public final class KernelInstance {
+    /** The context in which start-up and the setup run. */
+    public static final int BOOT = 0;
+
+    private final Image image;
+    private final World world;
+    private final Floor floor;
+
+    KernelInstance(Image image, World world, Floor floor) {
+        this.image = image;
+        this.world = world;
+        this.floor = floor;
+    }
+
+    /** Starts the kernel: its caches, ASIDs and IOMMU. */
+    void boot() {
+        world.assign(BOOT, "start-up", 0);
+        Cpu cpu = world.cpu(BOOT);
+        long task = call(cpu, "svalinn_new_task");
+        world.assign(BOOT, "start-up", task);
+        call(cpu, "svalinn_init_mm");
+        call(cpu, "radix_tree_init");
+        cpu.call(image.function("arch/arm64/mm/context.c", "asids_init"));
+        cpu.call(image.function("arch/arm64/mm/context.c", "asids_update_limit"));
+        call(cpu, "svalinn_probe_iommu");
+    }
+
+    private long call(Cpu cpu, String function, long... arguments) {
+        return cpu.call(image.function(function), arguments);
+    }
+
+    // Start-up
+
+    /** Adds a device with its IOMMU features turned on; 0 when the driver refuses them. */
+    public long addDevice(int streamId) {
+        Cpu cpu = world.cpu(BOOT);
+        long device = call(cpu, "svalinn_probe_device", streamId);
+        if (device != 0) {
+            world.ledger().watchDevice(call(cpu, "svalinn_context_descriptors", device));
+        }
+        return device;
+    }
+
+    /** A task without an mm: a kernel thread, until it is given one. */
+    public long addTask() {
+        return call(world.cpu(BOOT), "svalinn_new_task");
+    }
+
+    /** From here on everything that is allocated must be freed by the end of each execution. */
+    public void endOfBoot() {
+        world.heap().endOfBoot();
+    }
+
+    /** Lets the start-up context act as this task, and gives it. */
+    public Cpu as(String name, long task) {
+        world.assign(BOOT, name, task);
+        return world.cpu(BOOT);
+    }
+
+    /** Takes what has been set up as the beginning of every execution. */
+    public void snapshot() {
+        world.snapshot();
+    }
+
+    // Executions
+
+    /** Says which task the actor of this index runs as. Indices begin at 1: {@link #BOOT} is taken. */
+    public void assign(int index, String name, long task) {
+        world.assign(index, name, task);
+    }
+
+    public void begin(Run run) {
+        world.begin(run);
+    }
+
+    /** The context of the actor of this index, fresh. */
+    public Cpu cpu(int index) {
+        return world.cpu(index);
+    }
+
+    public void serveRcu(Cpu cpu) {
+        world.gracePeriods().serveRcu(cpu);
+    }
+
+    public void serveSrcu(Cpu cpu) {
+        world.gracePeriods().serveSrcu(cpu);
+    }
+
+    public void serveWork(Cpu cpu) {
+        world.workQueues().serve(cpu);
+    }
+
+    // System calls of the task that the context runs as
+
+    /** execve(2): a process with an mm and a file table of its own. */
+    public void exec(Cpu cpu, String name, long task) {
+        world.nameNextMm(cpu, name);
+        call(cpu, "svalinn_exec", task);
+    }
+
+    /** open(2) of the device at this descriptor; 0 or a negative error number. */
+    public long open(Cpu cpu, long device, int descriptor) {
+        return (int) call(cpu, "svalinn_open", device, descriptor);
+    }
+
+    public void close(Cpu cpu, int descriptor) {
+        call(cpu, "svalinn_close", descriptor);
+    }
+
+    /** mmap(2) of the device's file at this descriptor. */
+    public void mapFile(Cpu cpu, int descriptor, long address) {
+        call(cpu, "svalinn_mmap_file", descriptor, address);
+    }
+
+    public void map(Cpu cpu, long address) {
+        call(cpu, "svalinn_sys_mmap", address);
+    }
+
+    public void unmap(Cpu cpu) {
+        call(cpu, "svalinn_sys_munmap");
+    }
+
+    /** fork(2) or, for a thread, clone(2); 0 or a negative error number. */
+    public long clone(Cpu cpu, String childName, long child, boolean thread) {
+        world.nameNextMm(cpu, childName);
+        return (int) call(cpu, "svalinn_clone", child, thread ? 1 : 0);
+    }
+
+    public void exit(Cpu cpu) {
+        call(cpu, "svalinn_exit");
+    }
+
+    // What is done to tasks
+
+    /** Whether the OOM killer found an mm to take. */
+    public boolean oomMark(Cpu cpu, long victim) {
+        return (call(cpu, "svalinn_oom_mark", victim) & 0xff) != 0;
+    }
+
+    public void oomReap(Cpu cpu, long victim) {
+        call(cpu, "svalinn_oom_reap_task", victim);
+    }
+
+    public void oomForget(Cpu cpu, long victim) {
+        call(cpu, "svalinn_oom_forget", victim);
+    }
+
+    /** A page request by the device for this PASID; 0 or a negative error number. */
+    public long requestPage(Cpu cpu, long device, long pasid, int group, long address) {
+        return (int) call(cpu, "svalinn_page_request", device, pasid, group, address);
+    }
+
+    /** The PASID of the task's mm as memory has it now; 0 when it has none. Not a step: for the setup. */
+    public long pasidOf(long task) {
+        long mm = image.memory().load(task + image.layout("struct task_struct").offset("mm"), Long.BYTES);
+        long pasid = mm == 0 ? 0 : (int) image.memory().load(mm + image.layout("struct mm_struct").offset("pasid"), Integer.BYTES);
+        return Math.max(0, pasid);
+    }
+
+    // For people
+
+    public Heap heap() {
+        return world.heap();
+    }
+
+    public Ledger ledger() {
+        return world.ledger();
+    }
+
+    /** The calls under way of the actor of this index, innermost first. */
+    public List<Site> callPath(int index) {
+        return image.cpu(index).callPath();
+    }
+
+    public String describeObject(long object) {
+        return world.describeObject(object);
+    }
+
+    /** Every function that has been called, in order of its first call. */
+    public List<CFunction> executed() {
+        return image.executed();
+    }
+
+    /** Everything that is on the floor, called or not. */
+    public Collection<Floor.Entry> floor() {
+        return floor.entries();
+    }
+}

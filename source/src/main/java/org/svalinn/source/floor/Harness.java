@@ -1,0 +1,51 @@
+package org.svalinn.source.floor;
+
+import java.util.List;
+
+/**
+ * The harness: Svalinn's own C around the files under test. Some of its files include a kernel file whole, so that
+ * they reach what is static there; some stand for files that are not loaded.
+ */
+public final class Harness {
+    /** The harness's own files, resources of this package's parent. */
+    private static final List<String> COMMON = List.of("boot.c", "mm.c", "fork.c", "exit.c", "oom.c", "iommu.c", "accelerator.c");
+
+    /** Files of the kernel that are loaded as they are. */
+    private static final List<String> KERNEL = List.of(
+            "mm/mmu_notifier.c",
+            "drivers/iommu/iommu-sva-lib.c",
+            "drivers/iommu/ioasid.c",
+            "drivers/iommu/io-pgfault.c",
+            "lib/xarray.c",
+            "lib/radix-tree.c",
+            "lib/refcount.c",
+            "lib/find_bit.c");
+
+    private Harness() {}
+
+    /** The harness's files for Arm's SMMUv3. */
+    public static List<String> filesForSmmuv3() {
+        var files = new java.util.ArrayList<>(COMMON);
+        files.add("smmuv3.c");
+        return files;
+    }
+
+    /** The kernel's files that are loaded by themselves for Arm's SMMUv3. */
+    public static List<String> kernelFilesForSmmuv3() {
+        var files = new java.util.ArrayList<>(KERNEL);
+        files.add("drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3-sva.c");
+        files.add("arch/arm64/mm/context.c");
+        return files;
+    }
+
+    /** Functions of loaded files that the harness replaces, because what is below them is not modelled. */
+    static void install(Floor floor, World world) {
+        redirect(floor, world, "dup_mmap", "svalinn_dup_mmap", "kernel/fork.c: VMAs are a list in harness/mm.c");
+        redirect(floor, world, "vma_lookup", "svalinn_find_vma", "include/linux/mm.h: VMAs are a list in harness/mm.c");
+        redirect(floor, world, "__oom_reap_task_mm", "svalinn_oom_reap", "mm/oom_kill.c: VMAs are a list in harness/mm.c");
+    }
+
+    private static void redirect(Floor floor, World world, String name, String to, String standsFor) {
+        floor.add(standsFor, (cpu, args, site) -> cpu.call(site, world.image().function(to), args), name);
+    }
+}

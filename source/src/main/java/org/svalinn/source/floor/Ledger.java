@@ -1,0 +1,273 @@
+package org.svalinn.source.floor;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.svalinn.explore.Operation;
+import org.svalinn.explore.Site;
+import org.svalinn.explore.Violation;
+import org.svalinn.source.runtime.Cpu;
+import org.svalinn.source.type.RecordType;
+
+/**
+ * Who holds what: the counts of each mm, its PASID, and the users of each notifier.
+ *
+ * <p>It watches the words that hold them. While a run is told, each change of a word becomes a {@link Reference} taken
+ * or given back, with the call path that did it. Which reference a decrement gives back the kernel does not say, so it
+ * is paired: with the latest one taken by a function of the same file (wrappers in headers do not count), else by the
+ * same actor, else the latest. That is how people pair them, and it is exact where each file gives back what it took.
+ *
+ * <p>It also checks what no counter may do: fall below zero, or rise from it.
+ */
+public final class Ledger {
+    private final World world;
+    private final Map<Long, Word> words = new HashMap<>();
+    private final List<Reference> references = new ArrayList<>();
+    private final List<Long> devices = new ArrayList<>();
+    private int wordsOfSnapshot;
+    private int referencesOfSnapshot;
+    private final List<Long> wordOrder = new ArrayList<>();
+    private @Nullable Pending pending;
+
+    /** What a watched word means. */
+    public enum Kind {
+        MM_USERS("mm_users"),
+        MM_COUNT("mm_count"),
+        PASID("PASID"),
+        NOTIFIER_USERS("notifier users");
+
+        private final String text;
+
+        Kind(String text) {
+            this.text = text;
+        }
+
+        public String text() {
+            return text;
+        }
+    }
+
+    private record Word(Kind kind, long address, String owner) {}
+
+    /** A plain store that has been announced and is about to happen. */
+    private record Pending(Word word, long before, Violation.End by) {}
+
+    /** One reference: who took it, and who gave it back, if anybody has. */
+    public static final class Reference {
+        private final Kind kind;
+        private final String of;
+        private final Violation.End taken;
+        private Violation.@Nullable End givenBack;
+        private boolean givenBackInSetup;
+        private final long value;
+
+        Reference(Kind kind, String of, long value, Violation.End taken) {
+            this.kind = kind;
+            this.of = of;
+            this.value = value;
+            this.taken = taken;
+        }
+
+        public Kind kind() {
+            return kind;
+        }
+
+        /** Whose: the mm, in words. */
+        public String of() {
+            return of;
+        }
+
+        /** The value that the word had with this reference: the count, or the PASID itself. */
+        public long value() {
+            return value;
+        }
+
+        public Violation.End taken() {
+            return taken;
+        }
+
+        /** Who gave it back, or null while it is held. */
+        public Violation.@Nullable End givenBack() {
+            return givenBack;
+        }
+    }
+
+    Ledger(World world) {
+        this.world = world;
+    }
+
+    /** Watches the counts of a new mm_struct. */
+    void watchMm(long mm, String owner) {
+        RecordType layout = world.image().layout("struct mm_struct");
+        String name = "mm of " + owner;
+        world.heap().name(mm, owner);
+        watch(new Word(Kind.MM_USERS, mm + layout.offset("mm_users"), name));
+        watch(new Word(Kind.MM_COUNT, mm + layout.offset("mm_count"), name));
+        watch(new Word(Kind.PASID, mm + layout.offset("pasid"), name));
+    }
+
+    /** Watches the users of a notifier inside of a new object. */
+    void watchNotifier(long notifier) {
+        RecordType layout = world.image().layout("struct mmu_notifier");
+        watch(new Word(Kind.NOTIFIER_USERS, notifier + layout.offset("users"), "notifier"));
+    }
+
+    private void watch(Word word) {
+        if (words.put(word.address(), word) == null) {
+            wordOrder.add(word.address());
+        }
+    }
+
+    boolean isWatched(long address) {
+        return !words.isEmpty() && words.containsKey(address);
+    }
+
+    /** Every device whose tables may bear a PASID: the address of the first word of its descriptor for PASID 0. */
+    public void watchDevice(long contextDescriptors) {
+        devices.add(contextDescriptors);
+    }
+
+    // Changes
+
+    /** A plain store to a watched word is about to become a step: a check may first take steps of its own. */
+    void beforeWrite(long address, Site site, Cpu cpu) {
+        Word word = words.get(address);
+        if (word != null && word.kind() == Kind.PASID) {
+            checkReuse(word, (int) world.memory().load(address, Integer.BYTES), site, cpu);
+        }
+    }
+
+    /** A plain store is about to happen; what it stores is known when the ledger is next asked. */
+    void plainWrite(long address, Site site, Cpu cpu) {
+        settle();
+        Word word = words.get(address);
+        if (word != null) {
+            pending = new Pending(word, (int) world.memory().load(address, Integer.BYTES), world.end("by", site, cpu));
+        }
+    }
+
+    private void settle() {
+        Pending store = pending;
+        pending = null;
+        if (store != null) {
+            long after = (int) world.memory().load(store.word().address(), Integer.BYTES);
+            record(store.word(), store.before(), after, store.by());
+        }
+    }
+
+    /** A word has changed by an atomic operation. */
+    void changed(long address, long before, long after, Site site, Cpu cpu) {
+        Word word = words.get(address);
+        if (word == null) {
+            return;
+        }
+        if (after < 0 || before <= 0 && after > before) {
+            world.report(new Violation(
+                    "refcount",
+                    "%s of %s %s: %d -> %d".formatted(
+                            word.kind().text(), word.owner(), after < 0 ? "falls below zero" : "rises from zero", before, after),
+                    List.of(world.end(after < before ? "given back by" : "taken by", site, cpu))));
+        }
+        if (world.isNarrating()) {
+            settle();
+            record(word, before, after, world.end("by", site, cpu));
+        }
+    }
+
+    private void record(Word word, long before, long after, Violation.End by) {
+        if (word.kind() == Kind.PASID) {
+            if (isPasid(before)) {
+                giveBack(word, by);
+            }
+            if (isPasid(after)) {
+                references.add(new Reference(word.kind(), word.owner(), after, by));
+            }
+            return;
+        }
+        for (long count = before; count < after; count++) {
+            references.add(new Reference(word.kind(), word.owner(), count + 1, by));
+        }
+        for (long count = before; count > after; count--) {
+            giveBack(word, by);
+        }
+    }
+
+    private static boolean isPasid(long value) {
+        return value > 0;
+    }
+
+    private void giveBack(Word word, Violation.End by) {
+        Reference best = null;
+        int bestScore = -1;
+        for (Reference reference : references) {
+            if (reference.kind == word.kind() && reference.of.equals(word.owner()) && reference.givenBack == null) {
+                int score = (holder(reference.taken).equals(holder(by)) ? 2 : 0) + (reference.taken.actor().equals(by.actor()) ? 1 : 0);
+                if (score >= bestScore) {
+                    best = reference;
+                    bestScore = score;
+                }
+            }
+        }
+        if (best != null) {
+            best.givenBack = by;
+        }
+    }
+
+    /** The file of the innermost function that is not a wrapper in a header. */
+    private static String holder(Violation.End end) {
+        return end.path().stream().map(Site::file).filter(file -> !file.endsWith(".h")).findFirst().orElse("");
+    }
+
+    /** Every reference of the run that is being told, in the order in which they were taken. */
+    public List<Reference> references() {
+        settle();
+        return List.copyOf(references);
+    }
+
+    // PASIDs
+
+    private static final int DESCRIPTOR_BYTES = 64;
+    private static final long VALID = 1L << 31;
+
+    /** A PASID is about to be given to an mm, or has just been given up: no table may bear it. */
+    private void checkReuse(Word word, long before, Site site, Cpu cpu) {
+        if (!isPasid(before)) {
+            return;
+        }
+        for (int i = 0; i < devices.size(); i++) {
+            long descriptor = devices.get(i) + before * DESCRIPTOR_BYTES;
+            world.touch(Operation.READ, descriptor, Long.BYTES, site, cpu);
+            if ((world.memory().load(descriptor, Long.BYTES) & VALID) != 0) {
+                world.report(new Violation(
+                        "pasid-reuse",
+                        "PASID %d of %s is given up for reuse while the context descriptor of device %d still bears it".formatted(
+                                before, word.owner(), i),
+                        List.of(world.end("given up by", site, cpu))));
+            }
+        }
+    }
+
+    // Executions
+
+    void snapshot() {
+        settle();
+        wordsOfSnapshot = wordOrder.size();
+        referencesOfSnapshot = references.size();
+        references.forEach(reference -> reference.givenBackInSetup = reference.givenBack != null);
+    }
+
+    void restore() {
+        pending = null;
+        while (wordOrder.size() > wordsOfSnapshot) {
+            words.remove(wordOrder.removeLast());
+        }
+        references.subList(referencesOfSnapshot, references.size()).clear();
+        for (Reference reference : references) {
+            if (!reference.givenBackInSetup) {
+                reference.givenBack = null;
+            }
+        }
+    }
+}
