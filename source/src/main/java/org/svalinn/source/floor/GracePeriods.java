@@ -143,7 +143,7 @@ public final class GracePeriods {
                 if (Long.compareUnsigned(callback.function(), MOST_OFFSET) < 0) {
                     world.heap().free(callback.head() - callback.function(), END, cpu);
                 } else {
-                    cpu.call(END, world.image().functionAt(callback.function()), callback.head());
+                    world.callBack(callback.function(), END, cpu, callback.head());
                 }
             }
         }

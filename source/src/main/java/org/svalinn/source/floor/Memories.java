@@ -75,7 +75,7 @@ final class Memories {
         }
         long address = world.heap().allocate(cache.size(), cache.name(), site, cpu).address();
         if (cache.constructor() != 0) {
-            cpu.call(site, world.image().functionAt(cache.constructor()), address);
+            world.callBack(cache.constructor(), site, cpu, address);
         }
         if (cache.name().equals("mm_struct")) {
             world.ledger().watchMm(address, world.thread(cpu).mmOwner);

@@ -58,7 +58,7 @@ public final class WorkQueues {
             world.touch(Operation.UPDATE, work, Long.BYTES, WORK, cpu);
             world.memory().store(work, Long.BYTES, world.memory().load(work, Long.BYTES) & ~PENDING);
             long function = cpu.load(work + functionOffset, Long.BYTES, false, WORK);
-            cpu.call(WORK, world.image().functionAt(function), work);
+            world.callBack(function, WORK, cpu, work);
             world.touchObject(Operation.SIGNAL, FloorObject.WORK, WORK);
             running = 0;
         }

@@ -9,6 +9,7 @@ import org.svalinn.explore.Run;
 import org.svalinn.explore.Site;
 import org.svalinn.explore.Violation;
 import org.svalinn.source.runtime.Bus;
+import org.svalinn.source.runtime.CFunction;
 import org.svalinn.source.runtime.Cpu;
 import org.svalinn.source.runtime.Image;
 import org.svalinn.source.runtime.Memory;
@@ -277,6 +278,16 @@ public final class World implements Bus {
                     : "a wild pointer is dereferenced: 0x" + Long.toHexString(address);
             throw halt(new Violation("bad-pointer", pointer, List.of(here)));
         }
+    }
+
+    /** Calls a function through a pointer that the kernel handed to the floor. */
+    void callBack(long pointer, Site site, Cpu cpu, long... arguments) {
+        CFunction function = image().functionAt(pointer);
+        if (function == null) {
+            throw halt(new Violation("bad-pointer", "a wild function pointer is called: 0x" + Long.toHexString(pointer),
+                    List.of(end("called by", site, cpu))));
+        }
+        cpu.call(site, function, arguments);
     }
 
     /** A sleeping function was called: it must be allowed here. */
