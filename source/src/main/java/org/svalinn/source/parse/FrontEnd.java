@@ -52,15 +52,20 @@ public final class FrontEnd {
         return new TranslationUnit(path, new KernelParser(scanner).parse());
     }
 
+    /** A path as the preprocessor forms it, as the tree knows it: the root of the include path gives two slashes. */
+    private static String relative(String path) {
+        return path.startsWith("//") ? path.substring(2) : path.substring(1);
+    }
+
     private final class Contents extends InternalFileContentProvider {
         @Override
         public boolean getInclusionExists(String path) {
-            return path.equals("/" + COMPILER) || known.computeIfAbsent(path.substring(1), tree::exists);
+            return path.equals("/" + COMPILER) || known.computeIfAbsent(relative(path), tree::exists);
         }
 
         @Override
         public @Nullable InternalFileContent getContentForInclusion(String path, IMacroDictionary macros) {
-            String text = path.equals("/" + COMPILER) ? Resources.text("compiler-arm64.h") : tree.text(path.substring(1));
+            String text = path.equals("/" + COMPILER) ? Resources.text("compiler-arm64.h") : tree.text(relative(path));
             return text == null ? null : (InternalFileContent) FileContent.create(path, text.toCharArray());
         }
 

@@ -19,7 +19,6 @@ const struct kobj_type iommu_group_kobj_type;
 struct user_namespace init_user_ns;
 struct cred init_cred;
 struct mm_struct init_mm;
-const struct cpumask *cpu_all_mask;
 struct cpumask __cpu_possible_mask;
 unsigned int nr_cpu_ids = NR_CPUS;
 
