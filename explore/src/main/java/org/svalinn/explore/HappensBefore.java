@@ -1,0 +1,282 @@
+package org.svalinn.explore;
+
+import java.util.Arrays;
+import org.svalinn.explore.Operation.Access;
+
+/**
+ * Which steps of the current execution are ordered: by their actor, by the spawning of it, or by a conflict between
+ * them. Kept as vector clocks, one row of actors for each step, and grown step by step.
+ *
+ * <p>Two conflicting steps of different actors with no third between them are a <em>race</em>, and may be taken the
+ * other way round. A step with a condition needs care: it is ordered after every conflicting step, but it cannot be
+ * turned round with one before which its condition did not hold. Where the actor was already waiting, the trace tells
+ * whether it did. Where it was not, nobody knows, and it is taken to have held: if it did not, the execution that tries
+ * will find the actor blocked there, and look for the race further up.
+ */
+final class HappensBefore {
+    private final Trace trace;
+    private final AccessLog log = new AccessLog();
+    private final int[][] stepsOf = new int[Roster.MAX_ACTORS][16];
+    private final int[] stepCounts = new int[Roster.MAX_ACTORS];
+
+    private int width = 8;
+    private int[] clocks = new int[64 * 8];
+    /** For each step its place among the steps of its actor, from 1. */
+    private int[] ordinals = new int[64];
+    /** For each step the size of the log before it. */
+    private int[] logSizes = new int[64];
+    /** For each step the last visit that looked at it. */
+    private long[] lookedAt = new long[64];
+    private long visit;
+
+    // What the last look at a step found.
+    private int actor;
+    private boolean conditional;
+    private int pendingSince;
+    private final int[] past = new int[Roster.MAX_ACTORS];
+    private final int[] present = new int[Roster.MAX_ACTORS];
+    private int[] races = new int[64];
+    private int raceCount;
+    private int[] unturnable = new int[64];
+    private int unturnableCount;
+
+    // Scratch of initials().
+    private final int[] firsts = new int[Roster.MAX_ACTORS];
+
+    HappensBefore(Trace trace) {
+        this.trace = trace;
+    }
+
+    /** Looks at a step that the task is taking as {@code step}, finds its races, and adds it to the order. */
+    void add(int step, Task task) {
+        ensure(step);
+        look(task);
+        int place = stepCounts[actor] + 1;
+        present[actor] = place;
+        System.arraycopy(present, 0, clocks, step * width, width);
+        ordinals[step] = place;
+        logSizes[step] = log.size();
+        lookedAt[step] = 0;
+        Access access = task.operation.access();
+        for (int k = 0; k < task.count; k++) {
+            log.add(task.object + k, access, step);
+        }
+    }
+
+    /** Makes the step added last one that others can see as its actor's. Apart, so that races are judged without it. */
+    void commit(int step) {
+        int who = trace.actor[step];
+        if (stepCounts[who] == stepsOf[who].length) {
+            stepsOf[who] = Arrays.copyOf(stepsOf[who], stepCounts[who] * 2);
+        }
+        stepsOf[who][stepCounts[who]++] = step;
+    }
+
+    /** Takes away the last step, which is {@code step}. */
+    void remove(int step) {
+        stepCounts[trace.actor[step]]--;
+        log.truncate(logSizes[step]);
+    }
+
+    /** Looks at the pending step of a task, finds the races it would have if it were taken now. */
+    void look(Task task) {
+        actor = task.actor().index();
+        widen(actor);
+        conditional = task.condition != null;
+        pendingSince = stepCounts[actor] > 0
+                ? stepsOf[actor][stepCounts[actor] - 1]
+                : trace.spawnedAfter[actor];
+        if (pendingSince >= 0) {
+            System.arraycopy(clocks, pendingSince * width, past, 0, width);
+        } else {
+            Arrays.fill(past, 0);
+        }
+        raceCount = 0;
+        unturnableCount = 0;
+        visit++;
+        for (int k = 0; k < task.count; k++) {
+            collect(task.object + k, task.operation.access(), task.parts);
+        }
+        System.arraycopy(past, 0, present, 0, width);
+        keepUnordered();
+        for (int k = 0; k < unturnableCount; k++) {
+            join(unturnable[k]);
+        }
+    }
+
+    /** How many earlier steps the one last looked at races with. */
+    int raceCount() {
+        return raceCount;
+    }
+
+    int race(int index) {
+        return races[index];
+    }
+
+    /**
+     * The actors that can begin what would happen if the step last looked at came before its rival {@code earlier}:
+     * those whose first step after it, among the steps that do not depend on it, depends on no other such step.
+     */
+    int initials(int earlier) {
+        int rival = trace.actor[earlier];
+        int rivalPlace = ordinals[earlier];
+        int present = 0;
+        for (int who = 0; who < width; who++) {
+            int first = who == rival ? -1 : firstAfter(who, earlier);
+            if (first >= 0 && clocks[first * width + rival] < rivalPlace) {
+                firsts[who] = first;
+                present |= 1 << who;
+            }
+        }
+        int initials = 0;
+        for (int rest = present; rest != 0; rest &= rest - 1) {
+            int who = Integer.numberOfTrailingZeros(rest);
+            int first = firsts[who];
+            if (isFree(clocks, first * width, present & ~(1 << who)) && !endangers(who, first)) {
+                initials |= 1 << who;
+            }
+        }
+        if ((present & 1 << actor) == 0 && isFree(conditional ? past : this.present, 0, present)) {
+            initials |= 1 << actor;
+        }
+        return initials;
+    }
+
+    /** Whether the clock at {@code row} knows nothing of the first steps of {@code others}. */
+    private boolean isFree(int[] rows, int row, int others) {
+        for (int rest = others; rest != 0; rest &= rest - 1) {
+            int other = Integer.numberOfTrailingZeros(rest);
+            if (rows[row + other] >= ordinals[firsts[other]]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether the step might make the condition of the one last looked at false, if it came first. */
+    private boolean endangers(int who, int first) {
+        return conditional && ordinals[first] > past[who] && ordinals[first] <= present[who];
+    }
+
+    private int firstAfter(int who, int step) {
+        int[] steps = stepsOf[who];
+        int low = 0;
+        int high = stepCounts[who];
+        while (low < high) {
+            int middle = low + high >>> 1;
+            if (steps[middle] > step) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return low < stepCounts[who] ? steps[low] : -1;
+    }
+
+    /** Finds the steps on the object that conflict, leaving out those that one found here is certainly after. */
+    private void collect(long object, Access access, long parts) {
+        long uncovered = parts;
+        int covered = -1;
+        for (int entry = log.latest(object, Access.WRITE); entry != AccessLog.NONE; entry = log.before(entry)) {
+            int step = log.step(entry);
+            if ((trace.parts[step] & uncovered) != 0 && !consider(step)) {
+                continue;
+            }
+            uncovered &= ~trace.parts[step];
+            if (uncovered == 0) {
+                covered = step;
+                break;
+            }
+        }
+        if (access != Access.READ) {
+            collectSince(log.latest(object, Access.READ), covered, parts);
+        }
+        if (access != Access.ADD) {
+            collectSince(log.latest(object, Access.ADD), covered, parts);
+        }
+    }
+
+    private void collectSince(int latest, int covered, long parts) {
+        for (int entry = latest; entry != AccessLog.NONE; entry = log.before(entry)) {
+            int step = log.step(entry);
+            if (step < covered) {
+                return;
+            }
+            if ((trace.parts[step] & parts) != 0) {
+                consider(step);
+            }
+        }
+    }
+
+    /** Notes a conflicting step; false when the step looked at could not have been taken before it. */
+    private boolean consider(int step) {
+        int who = trace.actor[step];
+        if (who == actor || ordinals[step] <= past[who]) {
+            return true;
+        }
+        boolean turnable = !conditional || step <= pendingSince || (trace.enabled[step] & 1 << actor) != 0;
+        if (lookedAt[step] != visit) {
+            lookedAt[step] = visit;
+            if (turnable) {
+                if (raceCount == races.length) {
+                    races = Arrays.copyOf(races, raceCount * 2);
+                }
+                races[raceCount++] = step;
+            } else {
+                if (unturnableCount == unturnable.length) {
+                    unturnable = Arrays.copyOf(unturnable, unturnableCount * 2);
+                }
+                unturnable[unturnableCount++] = step;
+            }
+        }
+        return turnable;
+    }
+
+    /** From the steps that conflict, keeps as races those that no other of them is after, latest first. */
+    private void keepUnordered() {
+        if (raceCount > 1) {
+            Arrays.sort(races, 0, raceCount);
+        }
+        int kept = raceCount;
+        for (int k = raceCount - 1; k >= 0; k--) {
+            int step = races[k];
+            if (ordinals[step] > present[trace.actor[step]]) {
+                join(step);
+                races[--kept] = step;
+            }
+        }
+        System.arraycopy(races, kept, races, 0, raceCount - kept);
+        raceCount -= kept;
+    }
+
+    private void join(int step) {
+        int row = step * width;
+        for (int k = 0; k < width; k++) {
+            present[k] = Math.max(present[k], clocks[row + k]);
+        }
+    }
+
+    private void ensure(int step) {
+        if (step >= ordinals.length) {
+            int size = Math.max(step + 1, ordinals.length * 2);
+            ordinals = Arrays.copyOf(ordinals, size);
+            logSizes = Arrays.copyOf(logSizes, size);
+            lookedAt = Arrays.copyOf(lookedAt, size);
+            clocks = Arrays.copyOf(clocks, size * width);
+        }
+    }
+
+    /** Makes room for the actor in every clock. */
+    private void widen(int newcomer) {
+        if (newcomer < width) {
+            return;
+        }
+        int wider = Math.min(Roster.MAX_ACTORS, Integer.highestOneBit(newcomer) * 2);
+        int[] rows = new int[ordinals.length * wider];
+        for (int step = 0; step < ordinals.length; step++) {
+            System.arraycopy(clocks, step * width, rows, step * wider, width);
+        }
+        clocks = rows;
+        width = wider;
+    }
+}

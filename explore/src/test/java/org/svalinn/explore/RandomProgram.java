@@ -1,0 +1,263 @@
+package org.svalinn.explore;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+
+/**
+ * A small concurrent program made from a seed: variables of two parts, locks, a section with readers who are waited for,
+ * conditions, ranges, choices, violations, and actors that make actors.
+ */
+final class RandomProgram implements Program {
+    private static final long VARIABLES = 0x100;
+    private static final long LOCKS = 0x10_0000_0000L;
+    private static final long SECTION = -5;
+    private static final long COUNTER = 7;
+
+    private enum Kind {
+        READ, WRITE, ADD, UPDATE, READ_ALL, WRITE_RANGE, LOCK, TRYLOCK, WAIT, READ_WHEN, SECTION, SYNCHRONISE,
+        GET_UNLESS_ZERO, PUT, CHOOSE, BRANCH, HALT, REPORT, SPAWN
+    }
+
+    private record Act(Kind kind, int what, int value) {}
+
+    private final int variables;
+    private final int locks;
+    private final int firstCount;
+    private final boolean daemon;
+    private final List<List<Act>> bodies = new ArrayList<>();
+
+    // The world of one execution.
+    private int[] memory = {};
+    private int[] owners = {};
+    private int inside;
+    private int count;
+    private Map<String, StringBuilder> observed = new TreeMap<>();
+
+    RandomProgram(long seed) {
+        Random random = new Random(seed * 0x9E3779B97F4A7C15L + 12345);
+        variables = 1 + random.nextInt(3);
+        locks = 1 + random.nextInt(2);
+        firstCount = random.nextInt(3);
+        int actors = 2 + random.nextInt(3);
+        daemon = random.nextInt(4) == 0;
+        int longest = actors == 2 ? 5 : actors == 3 ? 4 : 2;
+        boolean locking = random.nextInt(3) == 0;
+        for (int actor = 0; actor < actors; actor++) {
+            List<Act> acts = new ArrayList<>();
+            int length = 1 + random.nextInt(longest);
+            for (int k = 0; k < length; k++) {
+                Kind kind = Kind.values()[random.nextInt(Kind.values().length - 1)];
+                if (locking && random.nextInt(2) == 0) {
+                    kind = random.nextInt(3) == 0 ? Kind.TRYLOCK : Kind.LOCK;
+                }
+                acts.add(new Act(kind, random.nextInt(6), random.nextInt(3)));
+            }
+            bodies.add(acts);
+        }
+        if (random.nextInt(4) == 0) {
+            bodies.getFirst().add(random.nextInt(bodies.getFirst().size()), new Act(Kind.SPAWN, actors - 1, 0));
+        }
+    }
+
+    @Override
+    public void start(Run run) {
+        memory = new int[variables * 2];
+        owners = new int[locks];
+        inside = 0;
+        count = firstCount;
+        observed = new TreeMap<>();
+        boolean spawns = bodies.getFirst().stream().anyMatch(act -> act.kind() == Kind.SPAWN);
+        for (int actor = 0; actor < bodies.size(); actor++) {
+            if (spawns && actor == bodies.size() - 1) {
+                continue;
+            }
+            spawn(run, actor, daemon && actor == bodies.size() - 1);
+        }
+    }
+
+    private void spawn(Run run, int actor, boolean asDaemon) {
+        String name = "a" + actor;
+        if (observed.putIfAbsent(name, new StringBuilder()) != null) {
+            return;
+        }
+        Runnable body = () -> new Body(run, name, actor).run();
+        if (asDaemon) {
+            run.spawnDaemon(name, body);
+        } else {
+            run.spawn(name, body);
+        }
+    }
+
+    /** All that the end of the execution shows: what everybody saw, and what is left. */
+    String outcome(List<Run.Sighting> sightings) {
+        List<String> violations = sightings.stream().map(sighting -> sighting.violation().identity()).sorted().toList();
+        return observed + " " + Arrays.toString(memory) + Arrays.toString(owners) + inside + " " + count + violations;
+    }
+
+    private final class Body {
+        private final Run run;
+        private final String name;
+        private final int me;
+        private final boolean[] held = new boolean[locks];
+        private boolean entered;
+        private int last;
+
+        Body(Run run, String name, int me) {
+            this.run = run;
+            this.name = name;
+            this.me = me;
+        }
+
+        void run() {
+            int line = 1;
+            for (Act act : bodies.get(me)) {
+                Site site = new Site(name, line++, "body");
+                perform(act, site);
+            }
+            Site end = new Site(name, 0, "end");
+            for (int lock = 0; lock < locks; lock++) {
+                if (held[lock]) {
+                    unlock(lock, end);
+                }
+            }
+            if (entered) {
+                leave(end);
+            }
+        }
+
+        private void perform(Act act, Site site) {
+            int variable = act.what() % variables;
+            int part = act.what() / 3;
+            int place = variable * 2 + part;
+            int lock = act.what() % locks;
+            long object = VARIABLES + variable;
+            long mask = 1L << part;
+            switch (act.kind()) {
+                case READ -> {
+                    run.step(Operation.READ, object, mask, site);
+                    observe(memory[place]);
+                }
+                case WRITE -> {
+                    run.step(Operation.WRITE, object, mask, site);
+                    memory[place] = act.value();
+                }
+                case ADD -> {
+                    run.step(Operation.ADD, object, mask, site);
+                    memory[place] += act.value() + 1;
+                }
+                case UPDATE -> {
+                    run.step(Operation.UPDATE, object, mask, site);
+                    observe(memory[place]);
+                    memory[place] += 1;
+                }
+                case READ_ALL -> {
+                    run.stepRange(Operation.READ, VARIABLES, variables, site);
+                    observe(Arrays.hashCode(memory));
+                }
+                case WRITE_RANGE -> {
+                    int size = 1 + act.value() % (variables - variable);
+                    run.stepRange(Operation.WRITE, object, size, site);
+                    Arrays.fill(memory, variable * 2, (variable + size) * 2, 9);
+                }
+                case LOCK -> {
+                    if (held[lock]) {
+                        unlock(lock, site);
+                    } else {
+                        run.await(Operation.ACQUIRE, LOCKS + lock, () -> owners[lock] == 0, site);
+                        take(lock);
+                    }
+                }
+                case TRYLOCK -> {
+                    if (held[lock]) {
+                        unlock(lock, site);
+                    } else {
+                        run.step(Operation.UPDATE, LOCKS + lock, -1, site);
+                        observe(owners[lock]);
+                        if (owners[lock] == 0) {
+                            take(lock);
+                        }
+                    }
+                }
+                case WAIT -> {
+                    run.await(Operation.WAIT, object, () -> memory[place] == act.value(), site);
+                    observe(memory[place]);
+                }
+                case READ_WHEN -> {
+                    run.await(Operation.READ, object, () -> memory[place] >= act.value(), site);
+                    observe(memory[place]);
+                }
+                case SECTION -> {
+                    if (entered) {
+                        leave(site);
+                    } else {
+                        run.step(Operation.ENTER, SECTION, -1, site);
+                        inside++;
+                        entered = true;
+                    }
+                }
+                case SYNCHRONISE -> {
+                    if (!entered) {
+                        run.await(Operation.WAIT, SECTION, () -> inside == 0, site);
+                    }
+                }
+                case GET_UNLESS_ZERO -> {
+                    run.step(Operation.UPDATE, COUNTER, -1, site);
+                    observe(count > 0 ? 1 : 0);
+                    count += count > 0 ? 1 : 0;
+                }
+                case PUT -> {
+                    run.step(Operation.UPDATE, COUNTER, -1, site);
+                    count--;
+                    observe(count == 0 ? 1 : 0);
+                }
+                case CHOOSE -> observe(run.choose(2 + act.value() % 2, site));
+                case BRANCH -> {
+                    if (last != 0) {
+                        run.step(Operation.WRITE, object, mask, site);
+                        memory[place] = last + 1;
+                    } else {
+                        run.step(Operation.READ, object, mask, site);
+                        observe(memory[place]);
+                    }
+                }
+                case HALT -> {
+                    if (last > 1) {
+                        throw run.halt(new Violation("halt", "at " + site, List.of()));
+                    }
+                }
+                case REPORT -> {
+                    if (last > 0) {
+                        run.report(new Violation("report", "at " + site, List.of()));
+                    }
+                }
+                case SPAWN -> RandomProgram.this.spawn(run, act.what(), false);
+            }
+        }
+
+        private void take(int lock) {
+            owners[lock] = me + 1;
+            held[lock] = true;
+        }
+
+        private void unlock(int lock, Site site) {
+            run.step(Operation.RELEASE, LOCKS + lock, -1, site);
+            owners[lock] = 0;
+            held[lock] = false;
+        }
+
+        private void leave(Site site) {
+            run.step(Operation.LEAVE, SECTION, -1, site);
+            inside--;
+            entered = false;
+        }
+
+        private void observe(int value) {
+            last = value;
+            observed.computeIfAbsent(name, key -> new StringBuilder()).append(value).append(' ');
+        }
+    }
+}
