@@ -10,6 +10,7 @@ import org.svalinn.source.runtime.FloorFunction;
 /**
  * Locks: stands for kernel/locking. Who holds a lock stands in the lock's own first bytes: the actor's index plus one
  * for an exclusive holder, minus the number of readers for a shared one. So a lock in freed memory is a use after free.
+ * Readers commute with each other.
  */
 final class Locks {
     private final World world;
@@ -121,7 +122,7 @@ final class Locks {
     private FloorFunction sharedLock() {
         return (cpu, args, site) -> {
             world.mightSleep(site, cpu);
-            world.await(Operation.ACQUIRE, args[0], () -> holder(args[0]) <= 0, "down_read", site, cpu);
+            world.await(Operation.ENTER, args[0], () -> holder(args[0]) <= 0, "down_read", site, cpu);
             setHolder(args[0], holder(args[0]) - 1);
             return 0;
         };
@@ -140,7 +141,7 @@ final class Locks {
 
     private FloorFunction sharedUnlock() {
         return (cpu, args, site) -> {
-            world.touch(Operation.RELEASE, args[0], Integer.BYTES, site, cpu);
+            world.touch(Operation.LEAVE, args[0], Integer.BYTES, site, cpu);
             if (holder(args[0]) >= 0) {
                 world.report(new Violation("unlock-not-held", "a rw_semaphore is released that no reader holds",
                         List.of(world.end("releases", site, cpu))));
