@@ -29,8 +29,10 @@ final class Narrator {
 
     /** The task is about to wait for its turn. */
     void parks(Task task) {
-        List<Site> path = program.callPath();
-        task.path = path.isEmpty() ? List.of(task.site) : List.copyOf(path);
+        List<Site> path = new ArrayList<>();
+        path.add(task.site);
+        path.addAll(program.callPath());
+        task.path = List.copyOf(path);
     }
 
     /** The task takes its step; the effects of the step come after this. */

@@ -25,7 +25,10 @@ public interface Program {
         return "#" + Long.toHexString(object);
     }
 
-    /** The call path of the current actor, innermost first; asked for only while narrating, right at a step. */
+    /**
+     * The calls that led the current actor to the step that it is about to take, innermost first and without the
+     * step's own site; asked for only while narrating.
+     */
     default List<Site> callPath() {
         return List.of();
     }

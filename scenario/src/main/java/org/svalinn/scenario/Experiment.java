@@ -160,20 +160,16 @@ public final class Experiment implements Program {
         }
         int index = KernelInstance.BOOT + 1;
         for (String actor : actors) {
-            int own = index++;
+            Cpu cpu = kernel.cpu(index++);
             Task task = tasks.get(actor);
-            if (task != null) {
-                of.spawn(actor, () -> live(task, kernel.cpu(own)));
-            } else {
-                of.spawn(actor, () -> request(actor, kernel.cpu(own)));
-            }
+            of.spawn(actor, task != null ? () -> live(task, cpu) : () -> request(actor, cpu));
         }
-        int srcu = index++;
-        int rcu = index++;
-        int worker = index;
-        of.spawnDaemon("srcu", () -> kernel.serveSrcu(kernel.cpu(srcu)));
-        of.spawnDaemon("rcu", () -> kernel.serveRcu(kernel.cpu(rcu)));
-        of.spawnDaemon("kworker", () -> kernel.serveWork(kernel.cpu(worker)));
+        Cpu srcu = kernel.cpu(index++);
+        Cpu rcu = kernel.cpu(index++);
+        Cpu worker = kernel.cpu(index);
+        of.spawnDaemon("srcu", () -> kernel.serveSrcu(srcu));
+        of.spawnDaemon("rcu", () -> kernel.serveRcu(rcu));
+        of.spawnDaemon("kworker", () -> kernel.serveWork(worker));
     }
 
     private Run run() {
