@@ -1,77 +1,67 @@
 package org.svalinn.source.parse;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import org.eclipse.cdt.core.index.IIndexFileLocation;
-import org.eclipse.cdt.core.parser.ExtendedScannerInfo;
-import org.eclipse.cdt.core.parser.FileContent;
-import org.eclipse.cdt.core.parser.NullLogService;
-import org.eclipse.cdt.core.parser.ParserLanguage;
-import org.eclipse.cdt.internal.core.parser.IMacroDictionary;
-import org.eclipse.cdt.internal.core.parser.scanner.CPreprocessor;
-import org.eclipse.cdt.internal.core.parser.scanner.InternalFileContent;
-import org.eclipse.cdt.internal.core.parser.scanner.InternalFileContentProvider;
-import org.jspecify.annotations.Nullable;
+import java.util.function.BiConsumer;
+import org.svalinn.source.preprocess.Headers;
+import org.svalinn.source.preprocess.Preprocessor;
 import org.svalinn.source.tree.BadInput;
 import org.svalinn.source.tree.SourceTree;
 
-/** Parses files of one tree under one configuration. */
+/** Preprocesses and parses files of one tree under one configuration. May be used by several threads. */
 public final class FrontEnd {
-    private static final String COMPILER = "include/generated/compiler.h";
+    /** The headers that a build includes before any file. */
+    private static final List<String> FORCED = List.of(
+            "include/linux/compiler-version.h", "include/linux/kconfig.h", "include/linux/compiler_types.h");
+
     private final SourceTree tree;
-    private final String arch;
-    private final Map<String, Boolean> known = new ConcurrentHashMap<>();
+    private final Headers headers;
+    private final String architecture;
 
     public FrontEnd(SourceTree tree, Configuration configuration) {
         this.tree = new ConfiguredTree(tree, configuration);
-        this.arch = "/arch/" + configuration.architecture() + "/include";
+        this.architecture = configuration.architecture();
+        String arch = "arch/" + architecture + "/include";
+        this.headers = new Headers(
+                this.tree,
+                List.of(
+                        arch,
+                        arch + "/generated",
+                        "include",
+                        arch + "/uapi",
+                        arch + "/generated/uapi",
+                        "include/uapi",
+                        "include/generated/uapi",
+                        ""));
     }
 
-    /** Parses a file of the tree. */
+    /**
+     * Parses a file of the tree.
+     *
+     * @throws BadInput when the tree has no such file, or it cannot be preprocessed
+     */
     public TranslationUnit parse(String path) {
-        String text = tree.text(path);
-        if (text == null) {
+        if (!tree.exists(path)) {
             throw new BadInput(tree.name() + " has no file " + path);
         }
-        return parse(path, text);
+        return parse(path, (preprocessor, unit) -> preprocessor.file(path, unit));
     }
 
-    /** Parses a text as if it lay at {@code path} in the tree. */
+    /** Parses a text as if it lay at {@code path} in the tree, which may have no file of that path. */
     public TranslationUnit parse(String path, String text) {
-        Map<String, String> macros = new HashMap<>();
-        macros.put("__has_attribute(x)", "0");
-        macros.put("__unqual_scalar_typeof(x)", "__typeof__(x)");
-        String[] include = {arch, arch + "/generated", "/include", arch + "/uapi", arch + "/generated/uapi",
-            "/include/uapi", "/include/generated/uapi", "/"};
-        String[] forced = {"/" + COMPILER, "/include/linux/compiler-version.h", "/include/linux/kconfig.h", "/include/linux/compiler_types.h"};
-        CPreprocessor scanner = new CPreprocessor(FileContent.create("/" + path, text.toCharArray()),
-                new ExtendedScannerInfo(macros, include, new String[0], forced), ParserLanguage.C, new NullLogService(),
-                new KernelDialect(), new Contents());
-        return new TranslationUnit(path, new KernelParser(scanner).parse());
+        return parse(path, (preprocessor, unit) -> preprocessor.text(path, text, unit));
     }
 
-    /** A path as the preprocessor forms it, as the tree knows it: the root of the include path gives two slashes. */
-    private static String relative(String path) {
-        return path.startsWith("//") ? path.substring(2) : path.substring(1);
-    }
-
-    private final class Contents extends InternalFileContentProvider {
-        @Override
-        public boolean getInclusionExists(String path) {
-            return path.equals("/" + COMPILER) || known.computeIfAbsent(relative(path), tree::exists);
+    private TranslationUnit parse(String path, BiConsumer<Preprocessor, UnitBuilder> body) {
+        Preprocessor preprocessor = new Preprocessor(headers);
+        UnitBuilder unit = new UnitBuilder();
+        String compiler = "compiler-" + architecture + ".h";
+        preprocessor.text("svalinn/" + compiler, Resources.text(compiler), unit);
+        String fixed = "fixed-" + architecture + ".h";
+        preprocessor.fix("svalinn/" + fixed, Resources.text(fixed), unit);
+        for (String header : FORCED) {
+            preprocessor.file(header, unit);
         }
-
-        @Override
-        public @Nullable InternalFileContent getContentForInclusion(String path, IMacroDictionary macros) {
-            String text = path.equals("/" + COMPILER) ? Resources.text("compiler-arm64.h") : tree.text(relative(path));
-            return text == null ? null : (InternalFileContent) FileContent.create(path, text.toCharArray());
-        }
-
-        @Override
-        public @Nullable InternalFileContent getContentForInclusion(IIndexFileLocation location, String ast) {
-            return null;
-        }
+        body.accept(preprocessor, unit);
+        return new TranslationUnit(path, unit.text(), unit.declarations());
     }
 }

@@ -8,7 +8,6 @@ import org.eclipse.cdt.core.dom.ast.IASTLabelStatement;
 import org.eclipse.cdt.core.dom.ast.IASTName;
 import org.eclipse.cdt.core.dom.ast.IASTStatement;
 import org.eclipse.cdt.core.dom.ast.IASTTypeId;
-import org.eclipse.cdt.core.dom.parser.c.GCCParserExtensionConfiguration;
 import org.eclipse.cdt.internal.core.dom.parser.c.GNUCSourceParser;
 import org.eclipse.cdt.core.parser.EndOfFileException;
 import org.eclipse.cdt.core.parser.IGCCToken;
@@ -27,12 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class KernelParser extends GNUCSourceParser {
     KernelParser(IScanner scanner) {
-        super(
-                scanner,
-                ParserMode.COMPLETE_PARSE,
-                new NullLogService(),
-                GCCParserExtensionConfiguration.getInstance(),
-                null);
+        super(scanner, ParserMode.COMPLETE_PARSE, new NullLogService(), new KernelExtensions(), null);
     }
 
     @Override
