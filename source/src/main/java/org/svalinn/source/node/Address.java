@@ -1,11 +1,21 @@
 package org.svalinn.source.node;
 
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.svalinn.source.runtime.Frame;
 
 /** Where something is in memory: a base, and a constant offset from it. */
 public sealed interface Address {
+    /** The address that an expression gives, taken apart. */
+    static Address of(Expression pointer) {
+        return switch (pointer) {
+            case Values.Constant constant -> new Absolute(constant.value());
+            case StackAddress stack -> new OnStack(stack.offset);
+            case ObjectAddress object -> new InObject(object.object, object.offset);
+            case Arithmetic.AddConstant sum -> new Computed(sum.left, sum.right);
+            default -> new Computed(pointer, 0);
+        };
+    }
+
     /** The same base, further on. */
     Address plus(long more);
 
@@ -34,8 +44,7 @@ public sealed interface Address {
 
         @Override
         public Expression node() {
-            long distance = offset;
-            return Expression.of(frame -> frame.stack + distance);
+            return new StackAddress(offset);
         }
     }
 
@@ -82,6 +91,20 @@ public sealed interface Address {
         }
     }
 
+    /** An address in the frame of the running function. */
+    final class StackAddress extends Expression {
+        private final long offset;
+
+        StackAddress(long offset) {
+            this.offset = offset;
+        }
+
+        @Override
+        public long eval(Frame frame) {
+            return frame.stack + offset;
+        }
+    }
+
     /** The address of a static object, or some way into it. */
     final class ObjectAddress extends Expression {
         private final StaticObject object;
@@ -93,7 +116,7 @@ public sealed interface Address {
         }
 
         @Override
-        public long eval(@Nullable Frame frame) {
+        public long eval(Frame frame) {
             return object.address() + offset;
         }
     }

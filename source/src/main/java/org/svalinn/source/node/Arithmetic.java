@@ -163,9 +163,9 @@ public final class Arithmetic {
         }
     }
 
-    private static final class AddConstant extends Expression {
-        private final Expression left;
-        private final long right;
+    static final class AddConstant extends Expression {
+        final Expression left;
+        final long right;
 
         AddConstant(Expression left, long right) {
             this.left = left;

@@ -2,6 +2,7 @@ package org.svalinn.source.node;
 
 import java.util.List;
 import org.svalinn.source.runtime.Frame;
+import org.svalinn.source.type.CType;
 
 /** Expressions that touch no memory: constants, registers, control inside of an expression. */
 public final class Values {
@@ -54,6 +55,29 @@ public final class Values {
         }
     }
 
+    /** Adds to a register; the value is that before or after. */
+    public static final class Increment extends Expression {
+        private final int register;
+        private final long delta;
+        private final CType type;
+        private final boolean givesOld;
+
+        public Increment(int register, long delta, CType type, boolean givesOld) {
+            this.register = register;
+            this.delta = delta;
+            this.type = type;
+            this.givesOld = givesOld;
+        }
+
+        @Override
+        public long eval(Frame frame) {
+            long old = frame.registers[register];
+            long changed = type.wrap(old + delta);
+            frame.registers[register] = changed;
+            return givesOld ? old : changed;
+        }
+    }
+
     /** Evaluates all; its value is that of the last. */
     public static final class Sequence extends Expression {
         private final Expression[] first;
@@ -70,24 +94,6 @@ public final class Values {
                 expression.eval(frame);
             }
             return last.eval(frame);
-        }
-    }
-
-    /** Evaluates the first for its value, then the second for its effect. */
-    public static final class First extends Expression {
-        private final Expression value;
-        private final Expression effect;
-
-        public First(Expression value, Expression effect) {
-            this.value = value;
-            this.effect = effect;
-        }
-
-        @Override
-        public long eval(Frame frame) {
-            long result = value.eval(frame);
-            effect.eval(frame);
-            return result;
         }
     }
 

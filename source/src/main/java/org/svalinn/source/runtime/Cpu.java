@@ -158,9 +158,17 @@ public final class Cpu {
         }
         bus.access(operation, address, size, marked, site, this);
         if (!memory.isLive(address, size)) {
+            checkDefined(address, site);
             bus.badAccess(operation, address, size, site, this);
         }
         return true;
+    }
+
+    private void checkDefined(long address, Site site) {
+        String global = image.undefinedGlobalAt(address);
+        if (global != null) {
+            throw unmodelled("global " + global + ", which no loaded file defines,", site);
+        }
     }
 
     /** The function at an address, to be called. */

@@ -23,6 +23,11 @@ public final class Frame {
     /** The arguments beyond the prototype of a variadic function, each in eight bytes. */
     public long variadic;
 
+    /** A frame outside of any function, for evaluating what does not depend on one. */
+    public static Frame detached(Cpu cpu, CFunction function, int registers, Site site) {
+        return new Frame(cpu, new long[registers], 0, function, null, site);
+    }
+
     Frame(Cpu cpu, long[] registers, long stack, CFunction function, @Nullable Frame caller, Site callSite) {
         this.cpu = cpu;
         this.memory = cpu.memory();

@@ -16,7 +16,8 @@ public interface Image {
     Cpu cpu(int index);
 
     /**
-     * The function that a call of this name from another file reaches: on the floor if it is there, else in C.
+     * The function that a call of this name from another file reaches: on the floor if it is there, else in C. A
+     * {@code static} function is found if no other is, in the first file that has it.
      *
      * @throws IllegalArgumentException if there is none
      */
@@ -40,6 +41,9 @@ public interface Image {
 
     /** The address of a global variable as the named file sees it, {@code static} ones included. */
     long address(String file, String global);
+
+    /** The name of the global at an address that the loaded files use but none of them defines; null if none is. */
+    @Nullable String undefinedGlobalAt(long address);
 
     /**
      * The layout of a struct or union, from the first unit that defines it.

@@ -138,6 +138,20 @@ public final class Memory {
      * @return its address
      */
     public long place(long size, int alignment, boolean readOnly) {
+        int start = reserve(size, alignment, readOnly);
+        markInitially(start, size, readOnly ? Shadow.READ_ONLY.code : Shadow.LIVE.code);
+        if (!readOnly && (size & GRANULE - 1) != 0) {
+            markInitially((int) (start + size & -GRANULE), 1, (byte) (size & GRANULE - 1));
+        }
+        return BASE + start;
+    }
+
+    /** Finds addresses for a global that does not exist: each access of it is bad. */
+    public long placeAbsent(long size, int alignment) {
+        return BASE + reserve(size, alignment, false);
+    }
+
+    private int reserve(long size, int alignment, boolean readOnly) {
         int align = Math.max(GRANULE, alignment);
         int start = (int) ((BASE + (readOnly ? nextReadOnly : nextGlobal) + align - 1 & -align) - BASE);
         long end = start + Math.max(1, size);
@@ -148,15 +162,10 @@ public final class Memory {
         int next = (int) (end + 2 * GRANULE - 1) & -GRANULE;
         if (readOnly) {
             nextReadOnly = next;
-            markInitially(start, size, Shadow.READ_ONLY.code);
         } else {
             nextGlobal = next;
-            markInitially(start, size, Shadow.LIVE.code);
-            if ((size & GRANULE - 1) != 0) {
-                markInitially((int) (start + size & -GRANULE), 1, (byte) (size & GRANULE - 1));
-            }
         }
-        return BASE + start;
+        return start;
     }
 
     private void markInitially(int offset, long size, byte code) {
