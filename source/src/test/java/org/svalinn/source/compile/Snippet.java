@@ -35,7 +35,10 @@ final class Snippet {
     }
 
     static Snippet of(Map<String, String> files, Map<String, FloorFunction> floor) {
-        var frontEnd = new FrontEnd(new Files(files), new Configuration("arm64", new HashMap<>()));
+        var tree = new HashMap<>(files);
+        tree.put("Makefile", "VERSION = 6\nPATCHLEVEL = 1\nSUBLEVEL = 0\n");
+        var frontEnd = new FrontEnd(
+                new Files(tree), new Configuration("arm64", Map.of("HZ", "100", "NR_CPUS", "4", "64BIT", "y")));
         List<TranslationUnit> units =
                 files.keySet().stream().sorted().map(frontEnd::parse).toList();
         return new Snippet(Linker.link(units, floor, new Memory.Geometry(1 << 16, 1 << 16, 2, 1 << 16, 1 << 16)));
