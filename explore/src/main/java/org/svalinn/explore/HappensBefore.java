@@ -116,30 +116,39 @@ final class HappensBefore {
     /**
      * The actors that can begin what would happen if the step last looked at came before its rival {@code earlier}:
      * those whose first step after it, among the steps that do not depend on it, depends on no other such step.
+     *
+     * @param atOnce whether the step is to come without waiting for any step on its object: when it has a condition,
+     *     such a step may make it false
      */
-    int initials(int earlier) {
+    int initials(int earlier, boolean atOnce) {
         int rival = trace.actor[earlier];
         int rivalPlace = ordinals[earlier];
-        int present = 0;
+        int beginners = 0;
         for (int who = 0; who < width; who++) {
             int first = who == rival ? -1 : firstAfter(who, earlier);
             if (first >= 0 && clocks[first * width + rival] < rivalPlace) {
                 firsts[who] = first;
-                present |= 1 << who;
+                beginners |= 1 << who;
             }
         }
         int initials = 0;
-        for (int rest = present; rest != 0; rest &= rest - 1) {
+        for (int rest = beginners; rest != 0; rest &= rest - 1) {
             int who = Integer.numberOfTrailingZeros(rest);
             int first = firsts[who];
-            if (isFree(clocks, first * width, present & ~(1 << who)) && !endangers(who, first)) {
+            boolean hinders = atOnce && ordinals[first] > past[who] && ordinals[first] <= present[who];
+            if (!hinders && isFree(clocks, first * width, beginners & ~(1 << who))) {
                 initials |= 1 << who;
             }
         }
-        if ((present & 1 << actor) == 0 && isFree(conditional ? past : this.present, 0, present)) {
+        if ((beginners & 1 << actor) == 0 && isFree(atOnce ? past : present, 0, beginners)) {
             initials |= 1 << actor;
         }
         return initials;
+    }
+
+    /** Whether the step last looked at has a condition. */
+    boolean isConditional() {
+        return conditional;
     }
 
     /** Whether the clock at {@code row} knows nothing of the first steps of {@code others}. */
@@ -151,11 +160,6 @@ final class HappensBefore {
             }
         }
         return true;
-    }
-
-    /** Whether the step might make the condition of the one last looked at false, if it came first. */
-    private boolean endangers(int who, int first) {
-        return conditional && ordinals[first] > past[who] && ordinals[first] <= present[who];
     }
 
     private int firstAfter(int who, int step) {

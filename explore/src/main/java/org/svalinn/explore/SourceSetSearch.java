@@ -106,17 +106,26 @@ final class SourceSetSearch implements Search {
         }
     }
 
-    /** Makes sure that the task's step, the one last looked at, gets to come before each step it races with. */
+    /**
+     * Makes sure that the task's step, the one last looked at, gets to come before each step it races with: after all
+     * that does not depend on that step, and, if its condition might not hold there, after as little as possible too.
+     */
     private void turnRound(Task task) {
         int self = 1 << task.actor().index();
         for (int k = 0; k < order.raceCount(); k++) {
             int earlier = order.race(k);
-            int initials = order.initials(earlier);
-            if ((initials & (wanted[earlier] | asleep[earlier])) == 0) {
-                int possible = initials & trace.enabled[earlier];
-                int best = (possible & self) != 0 ? self : Integer.lowestOneBit(possible);
-                wanted[earlier] |= best != 0 ? best : trace.enabled[earlier];
+            want(earlier, order.initials(earlier, false), self);
+            if (order.isConditional()) {
+                want(earlier, order.initials(earlier, true), self);
             }
+        }
+    }
+
+    private void want(int step, int initials, int self) {
+        if ((initials & (wanted[step] | asleep[step])) == 0) {
+            int possible = initials & trace.enabled[step];
+            int best = (possible & self) != 0 ? self : Integer.lowestOneBit(possible);
+            wanted[step] |= best != 0 ? best : trace.enabled[step];
         }
     }
 

@@ -14,7 +14,7 @@ import org.svalinn.explore.Run.Ending;
 class SoundnessTest {
     private static final int PROGRAMS = Integer.getInteger("svalinn.soundness.programs", 6000);
     private static final int FIRST = Integer.getInteger("svalinn.soundness.first", 0);
-    private static final long TOO_MANY = 20_000;
+    private static final long TOO_MANY = 3_000;
 
     @Test
     void randomProgramsHaveTheSameOutcomesAndClassesUnderEverySearch() {
