@@ -9,9 +9,10 @@ import org.svalinn.explore.Operation.Access;
  *
  * <p>Two conflicting steps of different actors with no third between them are a <em>race</em>, and may be taken the
  * other way round. A step with a condition needs care: it is ordered after every conflicting step, but it cannot be
- * turned round with one before which its condition did not hold. Where the actor was already waiting, the trace tells
- * whether it did. Where it was not, nobody knows, and it is taken to have held: if it did not, the execution that tries
- * will find the actor blocked there, and look for the race further up.
+ * turned round with one before which its condition did not hold, unless a third step, which does not depend on that
+ * one, can make it hold. Where the actor was already waiting, the trace tells whether the condition held. Where it was
+ * not, nobody knows, and it is taken to have held: if it did not, the execution that tries will find the actor blocked
+ * there, and look for the race further up.
  */
 final class HappensBefore {
     private final Trace trace;
@@ -37,8 +38,10 @@ final class HappensBefore {
     private final int[] present = new int[Roster.MAX_ACTORS];
     private int[] races = new int[64];
     private int raceCount;
-    private int[] unturnable = new int[64];
-    private int unturnableCount;
+    private int plainRaces;
+    /** Steps before which the condition did not hold. */
+    private int[] hindered = new int[64];
+    private int hinderedCount;
 
     // Scratch of initials().
     private final int[] firsts = new int[Roster.MAX_ACTORS];
@@ -92,15 +95,23 @@ final class HappensBefore {
             Arrays.fill(past, 0);
         }
         raceCount = 0;
-        unturnableCount = 0;
+        hinderedCount = 0;
         visit++;
         for (int k = 0; k < task.count; k++) {
             collect(task.object + k, task.operation.access(), task.parts);
         }
         System.arraycopy(past, 0, present, 0, width);
+        int conflicts = raceCount;
+        int[] all = races;
+        if (hinderedCount > 0) {
+            all = Arrays.copyOf(races, raceCount + hinderedCount);
+            System.arraycopy(hindered, 0, all, raceCount, hinderedCount);
+            conflicts += hinderedCount;
+        }
         keepUnordered();
-        for (int k = 0; k < unturnableCount; k++) {
-            join(unturnable[k]);
+        plainRaces = raceCount;
+        if (hinderedCount > 0) {
+            addHelped(all, conflicts);
         }
     }
 
@@ -146,9 +157,9 @@ final class HappensBefore {
         return initials;
     }
 
-    /** Whether the step last looked at has a condition. */
-    boolean isConditional() {
-        return conditional;
+    /** Whether that race is with a step before which the condition may have held, and may fail to hold later. */
+    boolean mayComeAtOnce(int index) {
+        return conditional && index < plainRaces;
     }
 
     /** Whether the clock at {@code row} knows nothing of the first steps of {@code others}. */
@@ -222,15 +233,12 @@ final class HappensBefore {
         if (lookedAt[step] != visit) {
             lookedAt[step] = visit;
             if (turnable) {
-                if (raceCount == races.length) {
-                    races = Arrays.copyOf(races, raceCount * 2);
-                }
-                races[raceCount++] = step;
+                addRace(step);
             } else {
-                if (unturnableCount == unturnable.length) {
-                    unturnable = Arrays.copyOf(unturnable, unturnableCount * 2);
+                if (hinderedCount == hindered.length) {
+                    hindered = Arrays.copyOf(hindered, hinderedCount * 2);
                 }
-                unturnable[unturnableCount++] = step;
+                hindered[hinderedCount++] = step;
             }
         }
         return turnable;
@@ -251,6 +259,37 @@ final class HappensBefore {
         }
         System.arraycopy(races, kept, races, 0, raceCount - kept);
         raceCount -= kept;
+    }
+
+    /** Adds as races the hindering steps without which others, that do not depend on them, might have done. */
+    private void addHelped(int[] conflicts, int conflictCount) {
+        for (int k = 0; k < hinderedCount; k++) {
+            int step = hindered[k];
+            if (ordinals[step] > present[trace.actor[step]] && hasHelper(step, conflicts, conflictCount)) {
+                addRace(step);
+            }
+        }
+        for (int k = 0; k < hinderedCount; k++) {
+            join(hindered[k]);
+        }
+    }
+
+    private boolean hasHelper(int step, int[] conflicts, int conflictCount) {
+        int who = trace.actor[step];
+        for (int k = 0; k < conflictCount; k++) {
+            int helper = conflicts[k];
+            if (helper > step && clocks[helper * width + who] < ordinals[step]) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void addRace(int step) {
+        if (raceCount == races.length) {
+            races = Arrays.copyOf(races, raceCount * 2);
+        }
+        races[raceCount++] = step;
     }
 
     private void join(int step) {

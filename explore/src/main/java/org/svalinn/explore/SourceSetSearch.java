@@ -115,7 +115,7 @@ final class SourceSetSearch implements Search {
         for (int k = 0; k < order.raceCount(); k++) {
             int earlier = order.race(k);
             want(earlier, order.initials(earlier, false), self);
-            if (order.isConditional()) {
+            if (order.mayComeAtOnce(k)) {
                 want(earlier, order.initials(earlier, true), self);
             }
         }

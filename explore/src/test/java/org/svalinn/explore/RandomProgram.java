@@ -39,12 +39,12 @@ final class RandomProgram implements Program {
 
     RandomProgram(long seed) {
         Random random = new Random(seed * 0x9E3779B97F4A7C15L + 12345);
-        variables = 1 + random.nextInt(3);
+        variables = 1 + random.nextInt(2) * random.nextInt(3);
         locks = 1 + random.nextInt(2);
         firstCount = random.nextInt(3);
-        int actors = 2 + random.nextInt(3);
+        int actors = random.nextInt(8) == 0 ? 4 : 2 + random.nextInt(2);
         daemon = random.nextInt(4) == 0;
-        int longest = actors == 2 ? 5 : actors == 3 ? 4 : 2;
+        int longest = actors == 2 ? 5 : actors == 3 ? 3 : 2;
         boolean locking = random.nextInt(3) == 0;
         for (int actor = 0; actor < actors; actor++) {
             List<Act> acts = new ArrayList<>();
