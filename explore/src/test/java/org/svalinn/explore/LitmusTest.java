@@ -1,0 +1,160 @@
+package org.svalinn.explore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Programs whose number of classes is known: from counting, or from the papers on partial-order reduction. */
+class LitmusTest {
+    private static Coverage verified(Program program) {
+        Verdict verdict = Explorer.of(program).explore();
+        assertThat(verdict).isInstanceOf(Verdict.Verified.class);
+        return verdict.coverage();
+    }
+
+    @Test
+    void storeBufferingHasThreeClasses() {
+        assertThat(verified(Litmus.storeBuffering()).classes()).isEqualTo(3);
+    }
+
+    @Test
+    void messagePassingHasThreeClasses() {
+        assertThat(verified(Litmus.messagePassing()).classes()).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 2", "4, 16", "10, 1024"})
+    void readersHaveTwoClassesEach(int readers, int classes) {
+        Coverage coverage = verified(Litmus.readers(readers));
+        assertThat(coverage.classes()).isEqualTo(classes);
+        assertThat(coverage.pruned()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"5, 64", "10, 3328"})
+    void lastZeroHasTheClassesOfThePaper(int n, int classes) {
+        assertThat(verified(Litmus.lastZero(n)).classes()).isEqualTo(classes);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"11, 1", "12, 8"})
+    void indexerHasTheClassesOfThePaper(int n, int classes) {
+        Coverage coverage = verified(Litmus.indexer(n));
+        assertThat(coverage.executions()).isEqualTo(classes);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, 2", "3, 6", "5, 120"})
+    void criticalSectionsHaveOneClassForEachOrder(int actors, int classes) {
+        assertThat(verified(Litmus.mutex(actors)).classes()).isEqualTo(classes);
+    }
+
+    @Test
+    void additionsCommute() {
+        Coverage coverage = verified(run -> {
+            Cell statistics = new Cell(run, 1, 0);
+            for (int k = 0; k < 20; k++) {
+                run.spawn("p" + k, () -> statistics.add(1, "add"));
+            }
+        });
+        assertThat(coverage.executions()).isEqualTo(1);
+    }
+
+    @Test
+    void differentPartsOfAnObjectCommute() {
+        Coverage coverage = verified(run -> {
+            for (int k = 0; k < 8; k++) {
+                long part = 1L << k;
+                run.spawn("p" + k, () -> run.step(Operation.WRITE, 1, part, Site.named("write")));
+            }
+        });
+        assertThat(coverage.executions()).isEqualTo(1);
+    }
+
+    @Test
+    void aRangeConflictsWithEachOfItsObjects() {
+        Coverage coverage = verified(run -> {
+            run.spawn("free", () -> run.stepRange(Operation.FREE, 100, 100, Site.named("free")));
+            run.spawn("first", () -> run.step(Operation.READ, 100, 1, Site.named("first")));
+            run.spawn("last", () -> run.step(Operation.READ, 199, 1, Site.named("last")));
+            run.spawn("before", () -> run.step(Operation.WRITE, 99, 1, Site.named("before")));
+            run.spawn("after", () -> run.step(Operation.WRITE, 200, 1, Site.named("after")));
+        });
+        assertThat(coverage.classes()).isEqualTo(4);
+    }
+
+    @Test
+    void choicesAreAllTaken() {
+        Set<Integer> taken = new TreeSet<>();
+        Coverage coverage = verified(run -> run.spawn("p", () -> {
+            int first = run.choose(3, Site.named("first"));
+            int second = first == 1 ? run.choose(2, Site.named("second")) : 7;
+            taken.add(10 * first + second);
+        }));
+        assertThat(taken).containsExactly(7, 10, 11, 27);
+        assertThat(coverage.classes()).isEqualTo(4);
+    }
+
+    @Test
+    void aWokenWaiterSeesWhatItWaitedFor() {
+        List<Integer> seen = new ArrayList<>();
+        Coverage coverage = verified(run -> {
+            Cell lock = new Cell(run, 1, 0);
+            Cell ready = new Cell(run, 2, 0);
+            run.spawn("consumer", () -> {
+                seen.add(ready.waitUntil(value -> value > 0, "wait"));
+                lock.lock("consumer locks");
+                lock.unlock("consumer unlocks");
+            });
+            run.spawn("producer", () -> {
+                lock.lock("producer locks");
+                ready.write(5, "signal");
+                lock.unlock("producer unlocks");
+            });
+        });
+        assertThat(seen).containsOnly(5);
+        assertThat(coverage.classes()).isEqualTo(1);
+    }
+
+    @Test
+    void referencesAreSafeWhenTheCountIsChecked() {
+        Coverage plain = Explorer.of(Litmus.references(3, true)).strategy(Explorer.Strategy.PLAIN).explore().coverage();
+        Coverage reduced = verified(Litmus.references(3, true));
+        assertThat(reduced.executions()).isLessThan(plain.executions() / 20);
+    }
+
+    @Test
+    void anActorMadeByAnActorComesAfterWhatItsMakerDid() {
+        Set<Integer> seen = new TreeSet<>();
+        Coverage coverage = verified(run -> {
+            Cell x = new Cell(run, 1, 0);
+            run.spawn("maker", () -> {
+                x.write(1, "before");
+                run.spawn("made", () -> seen.add(x.read("read")));
+                x.write(2, "after");
+            });
+        });
+        assertThat(seen).containsExactly(1, 2);
+        assertThat(coverage.classes()).isEqualTo(2);
+    }
+
+    @Test
+    void thirtyTwoActorsAreNotTooMany() {
+        Coverage coverage = verified(run -> {
+            Cell x = new Cell(run, 1, 0);
+            for (int k = 0; k < 30; k++) {
+                int id = k;
+                run.spawn("quiet" + k, () -> run.step(Operation.WRITE, 1000 + id, -1, Site.named("own")));
+            }
+            run.spawn("p", () -> x.write(1, "p"));
+            run.spawn("q", () -> x.write(2, "q"));
+        });
+        assertThat(coverage.classes()).isEqualTo(2);
+    }
+}
