@@ -1,0 +1,188 @@
+package org.svalinn.report;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.svalinn.explore.Narrative;
+import org.svalinn.explore.Site;
+import org.svalinn.explore.Verdict;
+
+/**
+ * A schedule as columns, one actor each, time running down.
+ *
+ * <p>Where the screen is wide enough the columns stand side by side. Where it is not, they overlap: each still begins at
+ * its own place, but its text may run on over the columns to its right, which is no loss, since only one actor steps at
+ * a time.
+ */
+final class ScheduleColumns {
+    private static final int NUMBER = 5;
+    private static final int NARROWEST_CELL = 36;
+    private static final int MARK = 2;
+
+    private final Page page;
+    private final boolean everyStep;
+
+    ScheduleColumns(Page page, boolean everyStep) {
+        this.page = page;
+        this.everyStep = everyStep;
+    }
+
+    void print(Verdict.Counterexample counterexample) {
+        Narrative narrative = counterexample.narrative();
+        List<Narrative.Step> steps = narrative.steps();
+        BitSet shown = new BitSet();
+        if (everyStep) {
+            shown.set(0, steps.size());
+        } else {
+            shown = Highlights.of(narrative, counterexample.violation());
+        }
+        int rows = shown.cardinality();
+        page.line("  " + page.style().bold("How it comes about") + ": " + Numbers.of(steps.size(), "step", "steps")
+                + (rows < steps.size() ? ", of which " + Numbers.of(rows) + " are shown" : "") + "; time runs down.");
+        page.blank();
+        Lanes lanes = new Lanes(narrative, page.width());
+        header(lanes);
+        int hidden = 0;
+        String lastPlace = "";
+        for (int i = 0; i < steps.size(); i++) {
+            if (!shown.get(i)) {
+                hidden++;
+                continue;
+            }
+            Narrative.Step step = steps.get(i);
+            int lane = lanes.of(step.actor());
+            boolean sameTurn = i > 0 && steps.get(i - 1).actor().equals(step.actor());
+            if (!sameTurn && i > 0) {
+                page.line(lanes.bars(" ".repeat(NUMBER), -1, "", page.style()));
+            }
+            if (hidden > 0) {
+                page.line(lanes.bars(" ".repeat(NUMBER), lane, "... " + Numbers.of(hidden, "step", "steps") + " of its own", page.style()));
+                hidden = 0;
+                lastPlace = "";
+            }
+            String place = place(step);
+            step(step, lanes, lane, sameTurn && place.equals(lastPlace) ? "" : place);
+            lastPlace = place;
+        }
+        page.line(lanes.bars(" ".repeat(NUMBER), -1, "", page.style()));
+        page.paragraph("", NUMBER + MARK, "=> " + counterexample.violation().check() + ": " + counterexample.violation().message(), page.style()::bad);
+    }
+
+    private void header(Lanes lanes) {
+        List<List<String>> names = new ArrayList<>();
+        for (int lane = 0; lane < lanes.size(); lane++) {
+            names.add(Page.wrap(lanes.name(lane), Math.max(4, lanes.spacing() - 1)));
+        }
+        int lines = names.stream().mapToInt(List::size).max().orElse(0);
+        for (int line = 0; line < lines; line++) {
+            StringBuilder text = new StringBuilder(line == 0 ? " step" : "");
+            for (int lane = 0; lane < lanes.size(); lane++) {
+                List<String> name = names.get(lane);
+                if (line < name.size()) {
+                    text.append(" ".repeat(Math.max(0, lanes.start(lane) - text.length()))).append(name.get(line));
+                }
+            }
+            page.line(page.style().bold(text.toString()));
+        }
+    }
+
+    private void step(Narrative.Step step, Lanes lanes, int lane, String place) {
+        Style style = page.style();
+        String number = Page.padLeft(Integer.toString(step.number()), NUMBER);
+        for (String line : Page.wrap(what(step), lanes.cell(lane))) {
+            page.line(lanes.bars(number, lane, line, style));
+            number = " ".repeat(NUMBER);
+        }
+        if (!place.isEmpty()) {
+            for (String line : Page.wrap(place, lanes.cell(lane) - 2)) {
+                page.line(lanes.bars(number, lane, "  " + line, style, true));
+            }
+        }
+    }
+
+    /** What a step does, in words: {@code update mm_struct of parent.mm_count: 2 -> 1}. */
+    static String what(Narrative.Step step) {
+        String operation = step.operation().name().toLowerCase(Locale.ROOT);
+        String object = step.object().isEmpty() ? "" : " " + step.object();
+        String note = step.note().isEmpty() ? "" : ": " + step.note();
+        return operation + object + note + (step.preempts() ? " (takes the turn)" : "");
+    }
+
+    /** Where a step is: the telling frame of its path. */
+    static String place(Narrative.Step step) {
+        Optional<Site> telling = new CallPath(step.path()).telling();
+        return telling.map(site -> site.file().isEmpty() ? site.function() : site.function() + " " + CallPath.at(site)).orElse("");
+    }
+
+    /** Where each actor that steps has its column. */
+    private static final class Lanes {
+        private final List<String> names;
+        private final int width;
+        private final int spacing;
+
+        Lanes(Narrative narrative, int width) {
+            this.width = width;
+            List<String> active = narrative.steps().stream().map(Narrative.Step::actor).distinct().toList();
+            names = narrative.actors().stream().filter(active::contains).toList();
+            int room = width - NUMBER - MARK;
+            int count = Math.max(1, names.size());
+            spacing = room / count >= NARROWEST_CELL + MARK || count == 1
+                    ? room / count
+                    : Math.max(4, (room - NARROWEST_CELL - MARK) / (count - 1));
+        }
+
+        int size() {
+            return names.size();
+        }
+
+        String name(int lane) {
+            return names.get(lane);
+        }
+
+        int of(String actor) {
+            return names.indexOf(actor);
+        }
+
+        int spacing() {
+            return spacing;
+        }
+
+        int start(int lane) {
+            return NUMBER + MARK + lane * spacing;
+        }
+
+        /** How wide the text of a lane may be. */
+        int cell(int lane) {
+            int room = width - start(lane) - MARK;
+            return Math.max(10, Math.min(room, Math.max(NARROWEST_CELL, spacing - 2 * MARK)));
+        }
+
+        String bars(String number, int lane, String text, Style style) {
+            return bars(number, lane, text, style, false);
+        }
+
+        /** One line: the number, a bar for each lane, and the text in its lane, over the bars to its right. */
+        String bars(String number, int own, String text, Style style, boolean dim) {
+            StringBuilder line = new StringBuilder();
+            int written = number.length();
+            line.append(style.dim(number));
+            for (int lane = 0; lane < names.size(); lane++) {
+                int gap = start(lane) - written;
+                if (gap < 0) {
+                    continue;
+                }
+                line.append(" ".repeat(gap));
+                written = start(lane) + 1;
+                if (lane == own && !text.isEmpty()) {
+                    line.append(style.bold("*")).append(' ').append(dim || text.startsWith("...") ? style.dim(text) : text);
+                    written += 1 + text.length() + 1;
+                } else {
+                    line.append(style.dim("|"));
+                }
+            }
+            return line.toString();
+        }
+    }
+}
