@@ -7,6 +7,7 @@ import java.util.function.UnaryOperator;
 /** Text for a screen of some width, written line by line. */
 final class Page {
     static final int NARROWEST = 72;
+    private static final char UNBREAKABLE = '\u00a0';
 
     private final Style style;
     private final int width;
@@ -82,7 +83,13 @@ final class Page {
             line.append(line.isEmpty() ? "" : " ").append(rest);
         }
         lines.add(line.toString());
+        lines.replaceAll(each -> each.replace(UNBREAKABLE, ' '));
         return lines;
+    }
+
+    /** Words that {@link #wrap} keeps on one line. */
+    static String unbroken(String words) {
+        return words.replace(' ', UNBREAKABLE);
     }
 
     /** Where to break a word that is too long: after the last slash, dot, underscore or hyphen that fits. */

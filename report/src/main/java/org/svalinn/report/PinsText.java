@@ -48,8 +48,8 @@ public final class PinsText {
                 + (held == 0 ? "none held" : page.style().doubtful(Numbers.of(held) + " held")));
         for (Holding holding : holdings) {
             page.blank();
-            String value = holding.count().equals("PASID") ? "PASID " + holding.value() : "-> " + holding.value();
-            page.paragraph("", 2, "taken by " + party(holding.taken()) + "  " + value, page.style()::bold);
+            String value = holding.count().equals("PASID") ? "PASID " + holding.value() : "making it " + holding.value();
+            page.paragraph("", 2, "taken by " + party(holding.taken()) + ", " + value, page.style()::bold);
             new CallPath(holding.taken().path()).print(page, PATH_INDENT);
             page.paragraph("", 2, holding.givenBack().map(end -> "given back by " + party(end)).orElse("held"),
                     holding.isHeld() ? page.style()::doubtful : text -> text);

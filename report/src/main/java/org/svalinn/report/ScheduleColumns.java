@@ -55,10 +55,10 @@ final class ScheduleColumns {
             int lane = lanes.of(step.actor());
             boolean sameTurn = i > 0 && steps.get(i - 1).actor().equals(step.actor());
             if (!sameTurn && i > 0) {
-                page.line(lanes.bars(" ".repeat(NUMBER), -1, "", page.style()));
+                page.line(lanes.bars(page.style()));
             }
             if (hidden > 0) {
-                page.line(lanes.bars(" ".repeat(NUMBER), lane, "... " + Numbers.of(hidden, "step", "steps") + " of its own", page.style()));
+                page.line(lanes.dimText(lane, "... " + Numbers.of(hidden, "step", "steps") + " of its own", page.style()));
                 hidden = 0;
                 lastPlace = "";
             }
@@ -66,7 +66,7 @@ final class ScheduleColumns {
             step(step, lanes, lane, sameTurn && place.equals(lastPlace) ? "" : place);
             lastPlace = place;
         }
-        page.line(lanes.bars(" ".repeat(NUMBER), -1, "", page.style()));
+        page.line(lanes.bars(page.style()));
         page.paragraph("", NUMBER + MARK, "=> " + counterexample.violation().check() + ": " + counterexample.violation().message(), page.style()::bad);
     }
 
@@ -91,13 +91,15 @@ final class ScheduleColumns {
     private void step(Narrative.Step step, Lanes lanes, int lane, String place) {
         Style style = page.style();
         String number = Page.padLeft(Integer.toString(step.number()), NUMBER);
-        for (String line : Page.wrap(what(step), lanes.cell(lane))) {
-            page.line(lanes.bars(number, lane, line, style));
+        String mark = "*";
+        for (String line : Page.wrap(what(step) + (step.preempts() ? " (takes the turn)" : ""), lanes.cell(lane))) {
+            page.line(lanes.text(number, lane, mark, line, style));
             number = " ".repeat(NUMBER);
+            mark = "|";
         }
         if (!place.isEmpty()) {
             for (String line : Page.wrap(place, lanes.cell(lane) - 2)) {
-                page.line(lanes.bars(number, lane, "  " + line, style, true));
+                page.line(lanes.dimText(lane, "  " + line, style));
             }
         }
     }
@@ -106,14 +108,14 @@ final class ScheduleColumns {
     static String what(Narrative.Step step) {
         String operation = step.operation().name().toLowerCase(Locale.ROOT);
         String object = step.object().isEmpty() ? "" : " " + step.object();
-        String note = step.note().isEmpty() ? "" : ": " + step.note();
-        return operation + object + note + (step.preempts() ? " (takes the turn)" : "");
+        String note = step.note().isEmpty() || step.note().equals(step.object()) ? "" : ": " + Page.unbroken(step.note());
+        return operation + object + note;
     }
 
     /** Where a step is: the telling frame of its path. */
     static String place(Narrative.Step step) {
         Optional<Site> telling = new CallPath(step.path()).telling();
-        return telling.map(site -> site.file().isEmpty() ? site.function() : site.function() + " " + CallPath.at(site)).orElse("");
+        return telling.map(Site::toString).filter(place -> !place.equalsIgnoreCase(step.operation().name())).orElse("");
     }
 
     /** Where each actor that steps has its column. */
@@ -159,27 +161,33 @@ final class ScheduleColumns {
             return Math.max(10, Math.min(room, Math.max(NARROWEST_CELL, spacing - 2 * MARK)));
         }
 
-        String bars(String number, int lane, String text, Style style) {
-            return bars(number, lane, text, style, false);
+        /** A line on which nothing happens. */
+        String bars(Style style) {
+            return line("", -1, "|", 0, "", style);
+        }
+
+        String text(String number, int lane, String mark, String text, Style style) {
+            return line(number, lane, mark, text.length(), text, style);
+        }
+
+        String dimText(int lane, String text, Style style) {
+            return line("", lane, "|", text.length(), style.dim(text), style);
         }
 
         /** One line: the number, a bar for each lane, and the text in its lane, over the bars to its right. */
-        String bars(String number, int own, String text, Style style, boolean dim) {
-            StringBuilder line = new StringBuilder();
+        private String line(String number, int own, String mark, int length, String text, Style style) {
+            StringBuilder line = new StringBuilder(style.dim(number));
             int written = number.length();
-            line.append(style.dim(number));
             for (int lane = 0; lane < names.size(); lane++) {
                 int gap = start(lane) - written;
                 if (gap < 0) {
                     continue;
                 }
-                line.append(" ".repeat(gap));
+                line.append(" ".repeat(gap)).append(lane == own ? style.bold(mark) : style.dim("|"));
                 written = start(lane) + 1;
-                if (lane == own && !text.isEmpty()) {
-                    line.append(style.bold("*")).append(' ').append(dim || text.startsWith("...") ? style.dim(text) : text);
-                    written += 1 + text.length() + 1;
-                } else {
-                    line.append(style.dim("|"));
+                if (lane == own) {
+                    line.append(' ').append(text);
+                    written += 1 + length;
                 }
             }
             return line.toString();

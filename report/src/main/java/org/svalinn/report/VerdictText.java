@@ -118,6 +118,6 @@ public final class VerdictText {
             return;
         }
         page.line("  Replay it:  " + page.style().bold(command + " replay " + file));
-        page.line("              (--step stops at each step" + (everyStep ? "" : "; check --all-steps shows all of them here") + ")");
+        page.line("              (--step: one step at a time" + (everyStep ? "" : "; check --all-steps: all of them here") + ")");
     }
 }

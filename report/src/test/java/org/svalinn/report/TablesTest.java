@@ -43,7 +43,7 @@ class TablesTest {
         ReplayText text = new ReplayText(Style.PLAIN, 100);
         StringBuilder all = new StringBuilder(text.heading(Samples.SUBJECT, Samples.leak()));
         String actor = "";
-        for (var step : Samples.narrative().steps().subList(38, 50)) {
+        for (var step : Samples.narrative().steps().subList(38, 49)) {
             all.append(text.step(step, !step.actor().equals(actor)));
             actor = step.actor();
         }
@@ -54,7 +54,7 @@ class TablesTest {
     @Test
     void longWordsBreakWherePathsDo() {
         assertThat(Page.wrap("in drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3-sva.c:1", 24))
-                .containsExactly("in", "drivers/iommu/arm/arm-", "smmu-v3/arm-smmu-v3-", "sva.c:1");
+                .containsExactly("in", "drivers/iommu/arm/arm-", "smmu-v3/arm-smmu-v3-sva.", "c:1");
         assertThat(Page.wrap("x".repeat(30), 20)).containsExactly("x".repeat(20), "x".repeat(10));
     }
 }
