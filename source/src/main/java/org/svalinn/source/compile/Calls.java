@@ -7,10 +7,12 @@ import org.eclipse.cdt.core.dom.ast.IASTInitializerClause;
 import org.svalinn.source.node.Address;
 import org.svalinn.source.node.Call;
 import org.svalinn.source.node.Expression;
+import org.svalinn.source.node.Values;
 import org.svalinn.source.type.CType;
 import org.svalinn.source.type.FunctionType;
 import org.svalinn.source.type.IntegerType;
 import org.svalinn.source.type.PointerType;
+import org.svalinn.source.type.VoidType;
 
 /** Function calls. */
 final class Calls {
@@ -24,6 +26,10 @@ final class Calls {
         IASTExpression name = Expressions.withoutParentheses(call.getFunctionNameExpression());
         if (name instanceof IASTIdExpression id) {
             String text = id.getName().toString();
+            if (text.equals("_Static_assert")) {
+                // Among statements the parser takes it for a call. Layouts are checked elsewhere.
+                return new Term.Value(VoidType.VOID, new Values.Constant(0));
+            }
             if (text.startsWith("__builtin_") && lowering.scope().find(text) == null) {
                 return new Builtins(lowering, text, call).term();
             }

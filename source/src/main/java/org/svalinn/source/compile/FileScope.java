@@ -1,9 +1,12 @@
 package org.svalinn.source.compile;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.eclipse.cdt.core.dom.ast.IASTDeclSpecifier;
 import org.eclipse.cdt.core.dom.ast.IASTDeclaration;
 import org.eclipse.cdt.core.dom.ast.IASTDeclarator;
@@ -21,15 +24,15 @@ import org.svalinn.source.type.IntegerType;
 import org.svalinn.source.type.RecordType;
 
 /**
- * The names of one translation unit. Its declarations are sorted by name at once, but a name becomes a symbol, with a
- * type, only when it is first looked up: a kernel file declares tens of thousands and uses a few hundred.
+ * The names of one translation unit. A name becomes a symbol, with a type, only when it is first looked up: a kernel
+ * file declares tens of thousands and uses a few hundred.
  */
 final class FileScope extends Scope {
     private final TranslationUnit unit;
     private final Linker linker;
-    private final Map<String, List<Declared>> declarations = new HashMap<>();
-    private final Map<String, IASTDeclSpecifier> tagDefinitions = new HashMap<>();
-    private final Map<String, IASTEnumerationSpecifier> enumerators = new HashMap<>();
+    private final Set<String> known = new HashSet<>();
+    private final Set<String> knownTags = new HashSet<>();
+    private final Map<IASTDeclSpecifier, Tag> byNode = new IdentityHashMap<>();
 
     /** One declaration of a name. */
     private record Declared(
@@ -52,53 +55,12 @@ final class FileScope extends Scope {
         this.unit = unit;
         this.linker = linker;
         declareBuiltInTypes();
-        for (IASTDeclaration declaration : unit.declarations()) {
-            index(declaration);
-        }
     }
 
     private void declareBuiltInTypes() {
         declare(new Symbol.Typedef("__int128_t", Lazy.of(IntegerType.INT128)));
         declare(new Symbol.Typedef("__uint128_t", Lazy.of(IntegerType.UNSIGNED_INT128)));
         declare(new Symbol.Typedef("__builtin_va_list", Lazy.of(VariableArguments.LIST)));
-    }
-
-    private void index(IASTDeclaration declaration) {
-        if (declaration instanceof IASTFunctionDefinition function) {
-            indexTags(function.getDeclSpecifier());
-            add(new Declared(function.getDeclSpecifier(), Types.outermost(function.getDeclarator()), function));
-        } else if (declaration instanceof IASTSimpleDeclaration simple) {
-            indexTags(simple.getDeclSpecifier());
-            for (IASTDeclarator declarator : simple.getDeclarators()) {
-                add(new Declared(simple.getDeclSpecifier(), declarator, null));
-            }
-        }
-    }
-
-    private void add(Declared declared) {
-        declarations
-                .computeIfAbsent(Types.nameOf(declared.declarator), name -> new ArrayList<>(1))
-                .add(declared);
-    }
-
-    private void indexTags(IASTDeclSpecifier specifier) {
-        if (specifier instanceof ICASTCompositeTypeSpecifier composite) {
-            if (!composite.getName().toString().isEmpty()) {
-                tagDefinitions.putIfAbsent(composite.getName().toString(), composite);
-            }
-            for (IASTDeclaration member : composite.getMembers()) {
-                if (member instanceof IASTSimpleDeclaration simple) {
-                    indexTags(simple.getDeclSpecifier());
-                }
-            }
-        } else if (specifier instanceof IASTEnumerationSpecifier enumeration) {
-            if (!enumeration.getName().toString().isEmpty()) {
-                tagDefinitions.putIfAbsent(enumeration.getName().toString(), enumeration);
-            }
-            for (IASTEnumerationSpecifier.IASTEnumerator enumerator : enumeration.getEnumerators()) {
-                enumerators.putIfAbsent(enumerator.getName().toString(), enumeration);
-            }
-        }
     }
 
     TranslationUnit unit() {
@@ -120,20 +82,20 @@ final class FileScope extends Scope {
 
     @Override
     @Nullable Symbol findHere(String name) {
-        Symbol known = super.findHere(name);
-        if (known == null) {
-            known = resolve(name);
-            if (known != null) {
-                declare(known);
+        Symbol symbol = super.findHere(name);
+        if (symbol == null && known.add(name)) {
+            symbol = resolve(name);
+            if (symbol != null) {
+                declare(symbol);
             }
         }
-        return known;
+        return symbol;
     }
 
     private @Nullable Symbol resolve(String name) {
-        List<Declared> all = declarations.get(name);
-        if (all == null) {
-            IASTEnumerationSpecifier enumeration = enumerators.get(name);
+        List<Declared> all = declarationsOf(name);
+        if (all.isEmpty()) {
+            IASTEnumerationSpecifier enumeration = enumerationOf(name);
             return enumeration == null ? null : new Symbol.Enumerator(name, enumeration(enumeration));
         }
         Declared first = all.getFirst();
@@ -141,6 +103,43 @@ final class FileScope extends Scope {
             return new Symbol.Typedef(name, new Lazy<>(() -> types().declaredType(first.specifier, first.declarator)));
         }
         return Types.declaresFunction(first.declarator) ? function(name, all) : global(name, all);
+    }
+
+    /** The declarators of the name, in the order of the text. */
+    private List<Declared> declarationsOf(String name) {
+        var all = new ArrayList<Declared>();
+        for (IASTDeclaration declaration : unit.declarationsOf(name)) {
+            if (declaration instanceof IASTFunctionDefinition function) {
+                addIfNamed(
+                        name,
+                        new Declared(function.getDeclSpecifier(), Types.outermost(function.getDeclarator()), function),
+                        all);
+            } else if (declaration instanceof IASTSimpleDeclaration simple) {
+                for (IASTDeclarator declarator : simple.getDeclarators()) {
+                    addIfNamed(name, new Declared(simple.getDeclSpecifier(), declarator, null), all);
+                }
+            }
+        }
+        return all;
+    }
+
+    private static void addIfNamed(String name, Declared declared, List<Declared> all) {
+        if (Types.nameOf(declared.declarator).equals(name)) {
+            all.add(declared);
+        }
+    }
+
+    private @Nullable IASTEnumerationSpecifier enumerationOf(String constant) {
+        for (IASTDeclaration declaration : unit.declarationsOf(constant)) {
+            for (IASTDeclSpecifier specifier : Specifiers.in(declaration)) {
+                if (specifier instanceof IASTEnumerationSpecifier enumeration
+                        && Arrays.stream(enumeration.getEnumerators())
+                                .anyMatch(one -> one.getName().toString().equals(constant))) {
+                    return enumeration;
+                }
+            }
+        }
+        return null;
     }
 
     private Symbol function(String name, List<Declared> all) {
@@ -180,20 +179,20 @@ final class FileScope extends Scope {
 
     /** The definition of a global variable in this file; null if the file only declares it, or not even that. */
     @Nullable GlobalDefinition globalDefinition(String name) {
-        List<Declared> all = declarations.get(name);
-        if (all == null || !(findHere(name) instanceof Symbol.Global global)) {
+        if (!unit.defines(name) || !(findHere(name) instanceof Symbol.Global global)) {
             return null;
         }
-        Declared chosen = definition(all);
-        return chosen.isExtern() && chosen.declarator.getInitializer() == null
-                ? null
-                : new GlobalDefinition(
-                        this, global.type(), chosen.declarator, all.stream().anyMatch(Declared::isStatic));
+        List<Declared> all = declarationsOf(name);
+        return new GlobalDefinition(
+                this,
+                global.type(),
+                definition(all).declarator,
+                all.stream().anyMatch(Declared::isStatic));
     }
 
-    /** Whether the file has a definition of a function of this name. */
+    /** The definition of a function in this file; null if it has none. */
     Symbol.@Nullable Function functionDefinition(String name) {
-        return declarations.containsKey(name)
+        return unit.defines(name)
                         && findHere(name) instanceof Symbol.Function function
                         && function.definition() != null
                 ? function
@@ -202,20 +201,25 @@ final class FileScope extends Scope {
 
     @Override
     @Nullable Tag findTagHere(String name) {
-        Tag known = super.findTagHere(name);
-        if (known == null) {
-            IASTDeclSpecifier definition = tagDefinitions.get(name);
-            if (definition instanceof ICASTCompositeTypeSpecifier composite) {
-                record(composite);
-            } else if (definition instanceof IASTEnumerationSpecifier enumeration) {
-                enumeration(enumeration);
-            }
-            known = super.findTagHere(name);
+        if (super.findTagHere(name) == null && knownTags.add(name)) {
+            defineTag(name);
         }
-        return known;
+        return super.findTagHere(name);
     }
 
-    private final Map<IASTDeclSpecifier, Tag> byNode = new HashMap<>();
+    private void defineTag(String name) {
+        for (IASTDeclaration declaration : unit.definitionsOfTag(name)) {
+            for (IASTDeclSpecifier specifier : Specifiers.in(declaration)) {
+                if (specifier instanceof ICASTCompositeTypeSpecifier composite
+                        && composite.getName().toString().equals(name)) {
+                    record(composite);
+                } else if (specifier instanceof IASTEnumerationSpecifier enumeration
+                        && enumeration.getName().toString().equals(name)) {
+                    enumeration(enumeration);
+                }
+            }
+        }
+    }
 
     /** The record that a specifier at file scope defines, the same each time. */
     RecordType record(ICASTCompositeTypeSpecifier specifier) {
@@ -257,11 +261,6 @@ final class FileScope extends Scope {
         var type = new RecordType(name, specifier.getKind() == IASTElaboratedTypeSpecifier.k_union);
         declareTag(name, new Tag.OfRecord(type));
         return type;
-    }
-
-    /** Every tag that the file defines. */
-    List<String> definedTags() {
-        return tagDefinitions.keySet().stream().sorted().toList();
     }
 
     /** The type that text such as {@code struct mm_struct} or a typedef's name stands for; null if none does. */

@@ -79,7 +79,9 @@ public final class Cpu {
     public List<Site> callPath() {
         var path = new ArrayList<Site>();
         for (Frame frame = top; frame != null; frame = frame.caller) {
-            path.add(frame.callSite);
+            if (frame.callSite != OUTSIDE) {
+                path.add(frame.callSite);
+            }
         }
         return path;
     }

@@ -36,6 +36,9 @@ final class Snippet {
 
     static Snippet of(Map<String, String> files, Map<String, FloorFunction> floor) {
         var tree = new HashMap<>(files);
+        for (String header : List.of("compiler-version.h", "kconfig.h", "compiler_types.h")) {
+            tree.put("include/linux/" + header, "");
+        }
         tree.put("Makefile", "VERSION = 6\nPATCHLEVEL = 1\nSUBLEVEL = 0\n");
         var frontEnd = new FrontEnd(
                 new Files(tree), new Configuration("arm64", Map.of("HZ", "100", "NR_CPUS", "4", "64BIT", "y")));
