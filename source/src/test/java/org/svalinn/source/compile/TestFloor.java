@@ -1,9 +1,12 @@
 package org.svalinn.source.compile;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.svalinn.explore.Site;
 import org.svalinn.source.runtime.Cpu;
 import org.svalinn.source.runtime.FloorFunction;
 import org.svalinn.source.runtime.Memory;
@@ -19,15 +22,38 @@ final class TestFloor {
     private final List<String> messages = new ArrayList<>();
     private final Allocator allocator = new Allocator();
 
+    private final Deque<Runnable> callbacks = new ArrayDeque<>();
+    private int readersAndLocks;
+
     TestFloor() {
-        nothing(
-                "__raw_spin_lock __raw_spin_unlock __raw_spin_lock_irq __raw_spin_unlock_irq __raw_spin_lock_irqsave"
-                        + " __raw_spin_unlock_irqrestore __raw_spin_lock_bh __raw_spin_unlock_bh _raw_spin_lock _raw_spin_unlock _raw_spin_lock_irq _raw_spin_unlock_irq _raw_spin_unlock_irqrestore"
-                        + " _raw_spin_lock_irqsave _raw_spin_lock_bh _raw_spin_unlock_bh __rcu_read_lock"
-                        + " __rcu_read_unlock rcu_read_lock rcu_read_unlock synchronize_rcu dump_stack __might_resched"
-                        + " __might_sleep local_irq_save local_irq_restore arch_local_irq_restore arch_local_irq_save"
-                        + " arch_local_irq_enable arch_local_irq_disable preempt_schedule __cond_resched _cond_resched"
-                        + " cpuhp_setup_state_nocalls __cpuhp_setup_state");
+        nothing("synchronize_rcu dump_stack __might_resched __might_sleep preempt_schedule __cond_resched _cond_resched"
+                + " cpuhp_setup_state_nocalls __cpuhp_setup_state __svalinn_warn __svalinn_irq_disable"
+                + " __svalinn_irq_enable __svalinn_irq_save __svalinn_irq_restore __warn_printk");
+        for (String suffix : List.of("", "_irq", "_irqsave", "_bh")) {
+            put("__raw_spin_lock" + suffix, this::enter);
+            put("_raw_spin_lock" + suffix, this::enter);
+        }
+        for (String suffix : List.of("", "_irq", "_irqrestore", "_bh")) {
+            put("__raw_spin_unlock" + suffix, this::leave);
+            put("_raw_spin_unlock" + suffix, this::leave);
+        }
+        put("__rcu_read_lock", this::enter);
+        put("__rcu_read_unlock", this::leave);
+        put("rcu_read_lock", this::enter);
+        put("rcu_read_unlock", this::leave);
+        put("call_rcu", (cpu, args, site) -> {
+            callbacks.add(() -> cpu.call(site, cpu.functionAt(args[1], site), args[0]));
+            return 0;
+        });
+        put("__svalinn_bug", (cpu, args, site) -> {
+            throw cpu.unmodelled("BUG", site);
+        });
+        put("__svalinn_this_cpu", (cpu, args, site) -> args[0]);
+        put("__svalinn_xchg", (cpu, args, site) -> {
+            long old = cpu.memory().load(args[0], (int) args[1]);
+            cpu.memory().store(args[0], (int) args[1], args[2]);
+            return old;
+        });
         put("_printk", (cpu, args, site) -> {
             messages.add(Format.format(cpu.memory(), args));
             return 0;
@@ -39,7 +65,6 @@ final class TestFloor {
         put("kfree", (cpu, args, site) -> allocator.free(cpu, args[0]));
         put("kmalloc", (cpu, args, site) -> allocator.allocate(cpu, args[0]));
         put("kzalloc", (cpu, args, site) -> allocator.allocate(cpu, args[0]));
-        put("call_rcu", (cpu, args, site) -> cpu.call(site, cpu.functionAt(args[1], site), args[0]));
         put("arch_atomic_add", (cpu, args, site) -> add(cpu, args[1], (int) args[0]));
         put("arch_atomic_sub", (cpu, args, site) -> add(cpu, args[1], -(int) args[0]));
         put("memset", (cpu, args, site) -> {
@@ -51,6 +76,21 @@ final class TestFloor {
             return args[0];
         });
         functions.put("memmove", function("memcpy"));
+    }
+
+    /** Callbacks of RCU run when nobody reads or holds a lock: then no grace period is under way. */
+    private long enter(Cpu cpu, long[] args, Site site) {
+        if (readersAndLocks++ == 0) {
+            List<Runnable> due = List.copyOf(callbacks);
+            callbacks.clear();
+            due.forEach(Runnable::run);
+        }
+        return 0;
+    }
+
+    private long leave(Cpu cpu, long[] args, Site site) {
+        readersAndLocks--;
+        return 0;
     }
 
     private static long add(Cpu cpu, long address, int summand) {
