@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.svalinn.source.tree.Paths;
 import org.svalinn.source.tree.SourceTree;
 
 /**
@@ -55,7 +56,7 @@ public final class Headers {
 
     /** What {@code #include "name"} in {@code includer} means. */
     Found findQuoted(String name, String includer) {
-        String beside = normalize(includer.substring(0, includer.lastIndexOf('/') + 1) + name);
+        String beside = Paths.resolve(includer.substring(0, includer.lastIndexOf('/') + 1), name);
         if (beside == null) {
             return find(name);
         }
@@ -77,7 +78,7 @@ public final class Headers {
         List<String> absent = new ArrayList<>();
         for (int i = query.from(); i < searchPath.size(); i++) {
             String folder = searchPath.get(i);
-            String path = normalize(folder.isEmpty() ? query.name() : folder + "/" + query.name());
+            String path = Paths.resolve(folder.isEmpty() ? "" : folder + "/", query.name());
             if (path == null) {
                 continue;
             }
@@ -87,25 +88,6 @@ public final class Headers {
             absent.add(path);
         }
         return new Found(null, searchPath.size(), List.copyOf(absent));
-    }
-
-    /** The path without {@code .} and {@code ..}; null when it leaves the tree. */
-    private static @Nullable String normalize(String path) {
-        if (!path.contains("./") && !path.contains("//")) {
-            return path.startsWith("/") ? null : path;
-        }
-        List<String> parts = new ArrayList<>();
-        for (String part : path.split("/", -1)) {
-            if (part.equals("..")) {
-                if (parts.isEmpty()) {
-                    return null;
-                }
-                parts.removeLast();
-            } else if (!part.isEmpty() && !part.equals(".")) {
-                parts.add(part);
-            }
-        }
-        return String.join("/", parts);
     }
 
     private record Query(String name, int from) {}

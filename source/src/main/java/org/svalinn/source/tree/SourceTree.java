@@ -28,4 +28,12 @@ public interface SourceTree {
      * @return null when the tree has no such file
      */
     @Nullable String stamp(String path);
+
+    /**
+     * Whether a file of that path would be here if the kernel it was taken from has one. A tree may leave out what
+     * Svalinn has no use for.
+     */
+    default boolean keeps(String path) {
+        return true;
+    }
 }

@@ -1,0 +1,179 @@
+package org.svalinn.source.tree;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the entries of a tar archive (POSIX ustar and pax, GNU long names) in their order. */
+final class TarReader {
+    private static final int BLOCK = 512;
+    private static final int LARGEST_HEADER = 1 << 20;
+
+    private final InputStream in;
+    private final byte[] header = new byte[BLOCK];
+    private long left;
+    private long padding;
+
+    /** The content is no tar archive. */
+    static final class Malformed extends IOException {
+        private static final long serialVersionUID = 1;
+
+        Malformed(String message) {
+            super(message);
+        }
+    }
+
+    /** An entry; {@code target} is where a link leads. */
+    record Entry(String path, char type, long size, String target) {
+        boolean isFile() {
+            return type == '0' || type == 0 || type == '7';
+        }
+
+        boolean isLink() {
+            return type == '2';
+        }
+    }
+
+    TarReader(InputStream in) {
+        this.in = in;
+    }
+
+    /** The next entry, null at the end. */
+    @Nullable Entry next() throws IOException {
+        Map<String, String> extended = new HashMap<>();
+        while (true) {
+            skip(left + padding);
+            left = 0;
+            if (!readHeader()) {
+                return null;
+            }
+            char type = (char) (header[156] & 0xff);
+            long size = extended.containsKey("size") ? paxNumber("size", extended) : number(124, 12);
+            if (size < 0) {
+                throw new Malformed("an entry has the size " + size);
+            }
+            left = size;
+            padding = (BLOCK - size % BLOCK) % BLOCK;
+            switch (type) {
+                case 'x' -> pax(new String(header(size), StandardCharsets.UTF_8), extended);
+                case 'g' -> header(size);
+                case 'L' -> extended.put("path", string(header(size), 0, (int) size));
+                case 'K' -> extended.put("linkpath", string(header(size), 0, (int) size));
+                default -> {
+                    String path = extended.getOrDefault("path", path());
+                    String target = extended.getOrDefault("linkpath", string(header, 157, 100));
+                    return new Entry(path, type, size, target);
+                }
+            }
+        }
+    }
+
+    /** The content of the entry that came last. */
+    byte[] content() throws IOException {
+        byte[] content = in.readNBytes(Math.toIntExact(left));
+        if (content.length < left) {
+            throw new EOFException();
+        }
+        left = 0;
+        return content;
+    }
+
+    private byte[] header(long size) throws IOException {
+        if (size > LARGEST_HEADER) {
+            throw new Malformed("a name of " + size + " bytes");
+        }
+        return content();
+    }
+
+    private void skip(long length) throws IOException {
+        long rest = length;
+        while (rest > 0) {
+            long skipped = in.skip(rest);
+            if (skipped <= 0) {
+                if (in.read() < 0) {
+                    throw new EOFException();
+                }
+                skipped = 1;
+            }
+            rest -= skipped;
+        }
+    }
+
+    private boolean readHeader() throws IOException {
+        padding = 0;
+        int length = in.readNBytes(header, 0, BLOCK);
+        if (length < BLOCK) {
+            throw new EOFException();
+        }
+        boolean empty = true;
+        int sum = 0;
+        for (int i = 0; i < BLOCK; i++) {
+            int b = header[i] & 0xff;
+            empty &= b == 0;
+            sum += i >= 148 && i < 156 ? ' ' : b;
+        }
+        if (empty) {
+            return false;
+        }
+        if (sum != number(148, 8)) {
+            throw new Malformed("an entry's checksum is wrong");
+        }
+        return true;
+    }
+
+    private String path() {
+        String name = string(header, 0, 100);
+        boolean ustar = string(header, 257, 5).equals("ustar") && header[262] == 0;
+        String prefix = ustar ? string(header, 345, 155) : "";
+        return prefix.isEmpty() ? name : prefix + "/" + name;
+    }
+
+    private long number(int offset, int length) throws Malformed {
+        if (header[offset] < 0) { // base 256, for what octal digits cannot say
+            long value = header[offset] & 0x7f;
+            for (int i = 1; i < length; i++) {
+                value = value << 8 | header[offset + i] & 0xff;
+            }
+            return value;
+        }
+        String digits = string(header, offset, length).strip();
+        try {
+            return digits.isEmpty() ? 0 : Long.parseLong(digits, 8);
+        } catch (NumberFormatException e) {
+            throw new Malformed("an entry has a bad number");
+        }
+    }
+
+    private static long paxNumber(String key, Map<String, String> extended) throws Malformed {
+        try {
+            return Long.parseLong(extended.get(key));
+        } catch (NumberFormatException e) {
+            throw new Malformed("an entry has a bad number");
+        }
+    }
+
+    /** Records {@code length key=value\n}. */
+    private static void pax(String records, Map<String, String> into) throws Malformed {
+        for (String record : records.split("\n", -1)) {
+            int blank = record.indexOf(' ');
+            int equals = record.indexOf('=');
+            if (blank > 0 && equals > blank) {
+                into.put(record.substring(blank + 1, equals), record.substring(equals + 1));
+            } else if (!record.replace("\0", "").isEmpty()) {
+                throw new Malformed("a bad extended header");
+            }
+        }
+    }
+
+    private static String string(byte[] bytes, int offset, int length) {
+        int end = offset;
+        while (end < Math.min(offset + length, bytes.length) && bytes[end] != 0) {
+            end++;
+        }
+        return new String(bytes, offset, end - offset, StandardCharsets.UTF_8);
+    }
+}
