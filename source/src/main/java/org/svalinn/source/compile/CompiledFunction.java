@@ -65,7 +65,7 @@ final class CompiledFunction extends CFunction {
             onFirstCall.accept(this);
         }
         cpu.tick(site);
-        Body compiled = body();
+        Body compiled = body == null ? body() : body;
         int extra = Math.max(0, count - compiled.parameters);
         Frame frame = cpu.enter(this, arguments, compiled.stack + (extra + 1 & -2) * 8, site);
         if (extra > 0) {

@@ -11,28 +11,44 @@ import org.svalinn.source.type.CType;
 public final class Call {
     private Call() {}
 
-    /**
-     * What a call passes and expects.
-     *
-     * @param arguments a struct by value is the address of its bytes
-     * @param records for each argument its size if it is a struct by value, else 0
-     * @param result the function's
-     * @param resultSlot where in the caller's frame a struct that the function returns is kept
-     */
-    public record Signature(Expression[] arguments, long[] records, CType result, long resultSlot, Site site) {
+    /** What a call passes and expects. */
+    public static final class Signature {
+        private final Expression[] arguments;
+        private final long[] records;
+        private final CType result;
+        private final boolean givesRecord;
+        private final long resultSlot;
+        private final Site site;
+
+        /**
+         * @param arguments a struct by value is the address of its bytes
+         * @param records for each argument its size if it is a struct by value, else 0
+         * @param result the type of the function's result
+         * @param resultSlot where in the caller's frame a struct that the function returns is kept
+         */
+        public Signature(Expression[] arguments, long[] records, CType result, long resultSlot, Site site) {
+            this.arguments = arguments.clone();
+            this.records = records.clone();
+            this.result = result;
+            this.givesRecord = result.isRecord();
+            this.resultSlot = resultSlot;
+            this.site = site;
+        }
+
         long call(Frame frame, CFunction callee) {
-            int count = arguments.length;
-            long[] values = callee.arguments(count, frame.cpu, site);
-            for (int i = 0; i < count; i++) {
-                values[i] = arguments[i].eval(frame);
+            Expression[] expressions = arguments;
+            long[] values = callee.arguments(expressions.length, frame.cpu, site);
+            for (int i = 0; i < expressions.length; i++) {
+                values[i] = expressions[i].eval(frame);
             }
-            long value = callee.invoke(frame.cpu, values, count, site);
-            if (result.isRecord()) {
-                // The bytes may lie in the part of the stack that the callee just left: nothing has touched it yet.
-                frame.cpu.copy(frame.stack + resultSlot, value, result.size(), site);
-                return frame.stack + resultSlot;
-            }
-            return value;
+            long value = callee.invoke(frame.cpu, values, expressions.length, site);
+            return givesRecord ? keepRecord(frame, value) : value;
+        }
+
+        /** The bytes may lie in the part of the stack that the callee just left: nothing has touched it yet. */
+        private long keepRecord(Frame frame, long address) {
+            frame.cpu.copy(frame.stack + resultSlot, address, result.size(), site);
+            return frame.stack + resultSlot;
         }
 
         /** As {@link #call}, with structs of up to 8 bytes as their bytes, and the result made to fit its type. */
@@ -46,14 +62,17 @@ public final class Call {
                 }
             }
             long value = callee.invoke(frame.cpu, values, count, site);
-            if (result.isRecord()) {
-                if (result.size() > 8) {
-                    throw frame.cpu.unmodelled(callee.name() + " returns a struct of over 8 bytes from the floor", site);
-                }
-                frame.memory.store(frame.stack + resultSlot, 8, value);
-                return frame.stack + resultSlot;
+            return givesRecord ? keepBytes(frame, callee, value) : result.wrap(value);
+        }
+
+        private long keepBytes(Frame frame, CFunction callee, long bytes) {
+            if (result.size() > 8) {
+                throw frame.cpu.unmodelled(callee.name() + " returns a struct of over 8 bytes from the floor", site);
             }
-            return result.wrap(value);
+            for (int i = 0; i < result.size(); i++) {
+                frame.memory.store(frame.stack + resultSlot + i, 1, bytes >>> 8 * i);
+            }
+            return frame.stack + resultSlot;
         }
 
         private long loadBytes(Frame frame, long address, int size) {
@@ -111,7 +130,7 @@ public final class Call {
 
         @Override
         public long eval(Frame frame) {
-            CFunction target = frame.cpu.functionAt(pointer.eval(frame), signature.site());
+            CFunction target = frame.cpu.functionAt(pointer.eval(frame), signature.site);
             return target.isFloor() ? signature.callFloor(frame, target) : signature.call(frame, target);
         }
     }

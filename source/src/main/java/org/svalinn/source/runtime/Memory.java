@@ -200,7 +200,7 @@ public final class Memory {
 
     /** Whether every one of the bytes may be read and written. */
     public boolean isLive(long address, long size) {
-        return contains(address, size) && isLive(index(address, size), size);
+        return contains(address, size) && isLive((int) (address - BASE), size);
     }
 
     private boolean isLive(int offset, long size) {
@@ -358,6 +358,9 @@ public final class Memory {
     // Snapshot
 
     private void touch(int offset, long size) {
+        if (!hasSnapshot) {
+            return;
+        }
         int first = offset >> PAGE_SHIFT;
         int last = (int) (offset + size - 1) >> PAGE_SHIFT;
         for (int page = first; page <= last; page++) {
@@ -368,9 +371,6 @@ public final class Memory {
     }
 
     private void firstWrite(int page) {
-        if (!hasSnapshot) {
-            return;
-        }
         dirty[page] = 1;
         dirtyPages[dirtyCount++] = page;
         if (saved[page] == null) {
