@@ -1,13 +1,22 @@
 package org.svalinn.source.parse;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.svalinn.source.preprocess.Headers;
 import org.svalinn.source.preprocess.Preprocessor;
 import org.svalinn.source.tree.BadInput;
+import org.svalinn.source.tree.CacheFolder;
+import org.svalinn.source.tree.Feedback;
 import org.svalinn.source.tree.SourceTree;
+import org.svalinn.source.tree.Stamps;
 
-/** Preprocesses and parses files of one tree under one configuration. May be used by several threads. */
+/**
+ * Preprocesses and parses files of one tree under one configuration. May be used by several threads; headers are read
+ * once for all units.
+ */
 public final class FrontEnd {
     /** The headers that a build includes before any file. */
     private static final List<String> FORCED = List.of(
@@ -15,12 +24,26 @@ public final class FrontEnd {
 
     private final SourceTree tree;
     private final Headers headers;
-    private final String architecture;
+    private final CacheFolder cache;
+    private final Feedback feedback;
+    private final String compiler;
+    private final String fixed;
+    private final String identity;
 
+    /** A front end that keeps nothing for the next run. */
     public FrontEnd(SourceTree tree, Configuration configuration) {
-        this.tree = new ConfiguredTree(tree, configuration);
-        this.architecture = configuration.architecture();
-        String arch = "arch/" + architecture + "/include";
+        this(tree, configuration, CacheFolder.none(), Feedback.SILENT);
+    }
+
+    /** A front end that finds in the cache, and puts there, what units were asked for ({@link TranslationUnit#keep}). */
+    public FrontEnd(SourceTree tree, Configuration configuration, CacheFolder cache, Feedback feedback) {
+        this.tree = new Stamped(new ConfiguredTree(tree, configuration));
+        this.cache = cache;
+        this.feedback = feedback;
+        this.compiler = Resources.text("compiler-" + configuration.architecture() + ".h");
+        this.fixed = Resources.text("fixed-" + configuration.architecture() + ".h");
+        this.identity = Stamps.of(tree.name() + configuration.options() + compiler + fixed);
+        String arch = "arch/" + configuration.architecture() + "/include";
         this.headers = new Headers(
                 this.tree,
                 List.of(
@@ -35,7 +58,7 @@ public final class FrontEnd {
     }
 
     /**
-     * Parses a file of the tree.
+     * Reads a file of the tree with all that it includes.
      *
      * @throws BadInput when the tree has no such file, or it cannot be preprocessed
      */
@@ -43,25 +66,45 @@ public final class FrontEnd {
         if (!tree.exists(path)) {
             throw new BadInput(tree.name() + " has no file " + path);
         }
-        return parse(path, (preprocessor, unit) -> preprocessor.file(path, unit));
+        return unit(path, "", (preprocessor, unit) -> preprocessor.file(path, unit));
     }
 
-    /** Parses a text as if it lay at {@code path} in the tree, which may have no file of that path. */
+    /**
+     * Reads a text as if it lay at {@code path} in the tree, which may have no file of that path.
+     *
+     * @throws BadInput when it cannot be preprocessed
+     */
     public TranslationUnit parse(String path, String text) {
-        return parse(path, (preprocessor, unit) -> preprocessor.text(path, text, unit));
+        return unit(path, text, (preprocessor, unit) -> preprocessor.text(path, text, unit));
     }
 
-    private TranslationUnit parse(String path, BiConsumer<Preprocessor, UnitBuilder> body) {
+    private TranslationUnit unit(String path, String text, BiConsumer<Preprocessor, UnitBuilder> body) {
+        String file = path.substring(path.lastIndexOf('/') + 1);
+        String kept = "unit-" + file + "-" + Stamps.of(identity + path + "\n" + text).substring(0, 16) + ".slice";
+        Supplier<WholeUnit> reader = () -> preprocess(body);
+        Slice slice = slice(kept);
+        return new TranslationUnit(
+                path,
+                slice == null ? reader.get() : slice,
+                reader,
+                grown -> cache.write(kept, grown.write(), feedback));
+    }
+
+    private @Nullable Slice slice(String file) {
+        ByteBuffer known = cache.read(file, feedback);
+        Slice slice = known == null ? null : Slice.read(known);
+        return slice != null && slice.footprint().holds(tree) ? slice : null;
+    }
+
+    private WholeUnit preprocess(BiConsumer<Preprocessor, UnitBuilder> body) {
         Preprocessor preprocessor = new Preprocessor(headers);
         UnitBuilder unit = new UnitBuilder();
-        String compiler = "compiler-" + architecture + ".h";
-        preprocessor.text("svalinn/" + compiler, Resources.text(compiler), unit);
-        String fixed = "fixed-" + architecture + ".h";
-        preprocessor.fix("svalinn/" + fixed, Resources.text(fixed), unit);
+        preprocessor.text("svalinn/compiler.h", compiler, unit);
+        preprocessor.fix("svalinn/fixed.h", fixed, unit);
         for (String header : FORCED) {
             preprocessor.file(header, unit);
         }
         body.accept(preprocessor, unit);
-        return new TranslationUnit(path, unit.text(), unit.declarations());
+        return unit.build(Footprint.of(preprocessor, tree));
     }
 }

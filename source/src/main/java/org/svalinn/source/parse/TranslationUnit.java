@@ -2,11 +2,14 @@ package org.svalinn.source.parse;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.eclipse.cdt.core.dom.ast.ASTVisitor;
 import org.eclipse.cdt.core.dom.ast.IASTDeclaration;
 import org.eclipse.cdt.core.dom.ast.IASTNode;
@@ -17,36 +20,45 @@ import org.svalinn.source.tree.BadInput;
 
 /**
  * One file of the kernel with all that it includes. What it declares is known at once; a declaration is parsed when it
- * is first asked for. To be used by one thread at a time.
+ * is first asked for.
+ *
+ * <p>A unit may come from the cache with only those declarations that were of use before. Nobody can tell, except by
+ * the time it takes: asked for more, it reads the whole. May be used by several threads.
  */
 public final class TranslationUnit {
     private final String path;
-    private final UnitText text;
-    private final List<TopLevel> declarations;
-    private final Map<String, List<TopLevel>> byName = new HashMap<>();
-    private final Map<String, List<TopLevel>> byTag = new HashMap<>();
-    private final Set<String> types = new HashSet<>();
-    private final Set<String> defined = new HashSet<>();
-    private final Map<TopLevel, IASTDeclaration> parsed = new IdentityHashMap<>();
-    private final DeclarationParser parser =
-            new DeclarationParser(name -> types.contains(name) || UnitBuilder.isBuiltInType(name));
+    private final Supplier<WholeUnit> reader;
+    private final Consumer<Slice> cache;
+    private final SortedMap<Integer, IASTDeclaration> parsed = new TreeMap<>();
+    private final Set<Integer> keptBefore = new TreeSet<>();
+    private final Map<String, List<TopLevel>> byKey = new HashMap<>();
+    private final DeclarationParser parser;
+    private UnitContent content;
 
-    TranslationUnit(String path, UnitText text, List<TopLevel> declarations) {
+    /**
+     * A unit.
+     *
+     * @param reader gives the whole of it
+     * @param cache keeps a slice of it
+     */
+    TranslationUnit(String path, UnitContent content, Supplier<WholeUnit> reader, Consumer<Slice> cache) {
         this.path = path;
-        this.text = text;
-        this.declarations = List.copyOf(declarations);
-        for (TopLevel declaration : declarations) {
+        this.reader = reader;
+        this.cache = cache;
+        this.content = content;
+        this.parser = new DeclarationParser(name -> this.content.isType(name) || BuiltInTypes.has(name));
+        index();
+    }
+
+    private void index() {
+        byKey.clear();
+        for (TopLevel declaration : content.declarations()) {
             for (Outline.Name name : declaration.names()) {
-                byName.computeIfAbsent(name.text(), n -> new ArrayList<>(1)).add(declaration);
-                if (name.isType()) {
-                    types.add(name.text());
-                }
-                if (name.isDefinition()) {
-                    defined.add(name.text());
-                }
+                byKey.computeIfAbsent(name.text(), n -> new ArrayList<>(1)).add(declaration);
             }
             for (String tag : declaration.tags()) {
-                byTag.computeIfAbsent(tag, t -> new ArrayList<>(1)).add(declaration);
+                byKey.computeIfAbsent(UnitContent.tagKey(tag), t -> new ArrayList<>(1))
+                        .add(declaration);
             }
         }
     }
@@ -56,35 +68,87 @@ public final class TranslationUnit {
         return path;
     }
 
+    /** Whether only a part of the unit has been read. */
+    public synchronized boolean isSlice() {
+        return content instanceof Slice;
+    }
+
     /**
      * The declarations at file scope that declare an ordinary identifier, in the order of the text: a typedef, the
      * prototypes and the definition of a function, the declarations of a variable, the enumeration of a constant.
+     *
+     * @throws BadInput when one of them cannot be parsed
      */
-    public List<IASTDeclaration> declarationsOf(String name) {
-        return parse(byName.getOrDefault(name, List.of()));
+    public synchronized List<IASTDeclaration> declarationsOf(String name) {
+        return parse(find(name));
     }
 
-    /** The declarations at file scope in which a structure, union or enumeration of that tag is defined. */
-    public List<IASTDeclaration> definitionsOfTag(String tag) {
-        return parse(byTag.getOrDefault(tag, List.of()));
+    /**
+     * The declarations at file scope in which a structure, union or enumeration of that tag is defined.
+     *
+     * @throws BadInput when one of them cannot be parsed
+     */
+    public synchronized List<IASTDeclaration> definitionsOfTag(String tag) {
+        return parse(find(UnitContent.tagKey(tag)));
     }
 
     /**
      * Whether the file has the body of a function of that name, or declares a variable of that name as more than
-     * {@code extern}. Nothing is parsed to answer it.
+     * {@code extern}. Nothing is read or parsed to answer it.
      */
-    public boolean defines(String name) {
-        return defined.contains(name);
+    public synchronized boolean defines(String name) {
+        return content.defines(name);
     }
 
-    /** All declarations at file scope in the order of the text. To parse them all takes long. */
-    public List<IASTDeclaration> declarations() {
-        return parse(declarations);
+    /**
+     * All declarations at file scope in the order of the text. Parses them all.
+     *
+     * @throws BadInput when one of them cannot be parsed
+     */
+    public synchronized List<IASTDeclaration> declarations() {
+        return parse(whole().declarations());
     }
 
-    /** Where a node comes from: the place of the outermost macro's use if it is in a macro. */
-    public Site site(IASTNode node) {
-        return text.site(((ASTNode) node).getOffset());
+    /** Where a node of this unit comes from: the place of the outermost macro's use if it is in a macro. */
+    public synchronized Site site(IASTNode node) {
+        return content.site(((ASTNode) node).getOffset());
+    }
+
+    /**
+     * Keeps in the cache what has been asked of this unit so far, together with what was there before, so that the
+     * next run reads no more than that.
+     */
+    public synchronized void keep() {
+        if (content instanceof WholeUnit whole) {
+            Set<Integer> wanted = new TreeSet<>(keptBefore);
+            wanted.addAll(parsed.keySet());
+            cache.accept(Slice.of(whole, wanted));
+        }
+    }
+
+    private List<TopLevel> find(String key) {
+        List<TopLevel> found = byKey.get(key);
+        if (found == null && content.declares(key)) {
+            whole();
+            found = byKey.get(key);
+        }
+        return found == null ? List.of() : found;
+    }
+
+    private WholeUnit whole() {
+        if (content instanceof WholeUnit whole) {
+            return whole;
+        }
+        WholeUnit whole = reader.get();
+        for (TopLevel declaration : content.declarations()) {
+            if (!whole.declarations().get(declaration.ordinal()).equals(declaration)) {
+                throw new BadInput(path + " or a header it includes was edited while it was read: run again");
+            }
+            keptBefore.add(declaration.ordinal());
+        }
+        content = whole;
+        index();
+        return whole;
     }
 
     private List<IASTDeclaration> parse(List<TopLevel> wanted) {
@@ -96,11 +160,11 @@ public final class TranslationUnit {
     }
 
     private IASTDeclaration parse(TopLevel wanted) {
-        IASTDeclaration known = parsed.get(wanted);
+        IASTDeclaration known = parsed.get(wanted.ordinal());
         if (known == null) {
-            known = parser.parse(text.text().substring(wanted.start(), wanted.end()), wanted.start());
+            known = parser.parse(wanted.text(), wanted.start());
             known.accept(new NoProblems());
-            parsed.put(wanted, known);
+            parsed.put(wanted.ordinal(), known);
         }
         return known;
     }

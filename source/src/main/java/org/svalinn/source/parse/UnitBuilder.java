@@ -9,12 +9,11 @@ import org.svalinn.source.preprocess.Token;
 
 /** Cuts the tokens of a preprocessed unit into the declarations at file scope. */
 final class UnitBuilder implements Preprocessor.Output {
-    private static final Set<String> BUILT_IN_TYPES = Set.of("__builtin_va_list", "__int128_t", "__uint128_t");
-
-    private final UnitText.Builder text = new UnitText.Builder();
+    private final SiteMap.Builder sites = new SiteMap.Builder();
     private final List<TopLevel> declarations = new ArrayList<>();
-    private final Set<String> types = new HashSet<>(BUILT_IN_TYPES);
-    private List<Token> tokens = new ArrayList<>();
+    private final Set<String> types = new HashSet<>();
+    private final StringBuilder text = new StringBuilder();
+    private final List<Token> tokens = new ArrayList<>();
     private int start;
     private int depth;
     private Specifier specifier = Specifier.NONE;
@@ -31,21 +30,19 @@ final class UnitBuilder implements Preprocessor.Output {
     @Override
     public void token(Token token, String path, int line) {
         String word = token.text();
-        int offset = text.append(word, path, line);
-        if (tokens.isEmpty()) {
-            start = offset;
-        }
+        sites.add(start + text.length(), path, line);
+        text.append(word).append(' ');
         tokens.add(token);
         if (Outline.opens(word)) {
             open(word);
         } else if (Outline.closes(word)) {
             depth--;
             if (depth == 0 && inBody && word.equals("}")) {
-                end(offset + 1);
+                end();
             }
         } else if (depth == 0) {
             if (word.equals(";")) {
-                end(offset + 1);
+                end();
             } else {
                 outside(token);
             }
@@ -73,32 +70,27 @@ final class UnitBuilder implements Preprocessor.Output {
         }
     }
 
-    private void end(int end) {
+    private void end() {
         if (tokens.size() > 1) {
-            Outline outline = Outline.of(tokens, types::contains);
-            declarations.add(new TopLevel(start, end, outline.names(), outline.tags()));
+            Outline outline = Outline.of(tokens, name -> types.contains(name) || BuiltInTypes.has(name));
+            declarations.add(
+                    new TopLevel(declarations.size(), start, text.toString(), outline.names(), outline.tags()));
             for (Outline.Name name : outline.names()) {
                 if (name.isType()) {
                     types.add(name.text());
                 }
             }
         }
-        tokens = new ArrayList<>();
+        start += text.length();
+        text.setLength(0);
+        tokens.clear();
         depth = 0;
         specifier = Specifier.NONE;
         initializing = false;
         inBody = false;
     }
 
-    UnitText text() {
-        return text.build();
-    }
-
-    List<TopLevel> declarations() {
-        return declarations;
-    }
-
-    static boolean isBuiltInType(String name) {
-        return BUILT_IN_TYPES.contains(name);
+    WholeUnit build(Footprint footprint) {
+        return new WholeUnit(declarations, sites.build(), footprint);
     }
 }

@@ -43,7 +43,7 @@ public final class CacheFolder {
     }
 
     /** The content of a file; null if there is none or it cannot be read. */
-    @Nullable ByteBuffer read(String name, Feedback feedback) {
+    public @Nullable ByteBuffer read(String name, Feedback feedback) {
         if (folder == null) {
             return null;
         }
@@ -58,7 +58,7 @@ public final class CacheFolder {
     }
 
     /** Writes a file whole. Tells {@code feedback} if that fails. */
-    void write(String name, ByteBuffer content, Feedback feedback) {
+    public void write(String name, ByteBuffer content, Feedback feedback) {
         if (folder == null) {
             return;
         }
