@@ -4,12 +4,31 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a patch does to one file. Paths are as the patch has them, to be stripped of their first folder or not.
+ * What a unified diff does to one file.
  *
- * @param oldPath null for a new file
- * @param newPath null for a file that is deleted
- * @param patchLine where the change begins in the patch
- * @param fromGit whether the patch says so in git's way, whose paths always have a folder to strip
+ * @param patchLine the line of the patch where the file's part begins, from 1
+ * @param from the file before, as the patch names it; null when the change makes the file
+ * @param to the file after, as the patch names it; null when the change deletes the file
+ * @param deletesWhenEmpty whether a file that is left without any line is to go: plain {@code diff -N} names no
+ *     {@code /dev/null} but dates the missing file 1970
  */
 record FileChange(
-        @Nullable String oldPath, @Nullable String newPath, int patchLine, boolean fromGit, List<Hunk> hunks) {}
+        int patchLine, @Nullable String from, @Nullable String to, boolean deletesWhenEmpty, List<Hunk> hunks) {
+    FileChange {
+        hunks = List.copyOf(hunks);
+    }
+
+    /** The name by which to call the file in a message. */
+    String name() {
+        String name = to == null ? from : to;
+        if (name == null) {
+            throw new IllegalStateException("a change of no file");
+        }
+        return name;
+    }
+
+    /** Whether the one hunk is all there is of the new file, as in a plain {@code diff -N}. */
+    boolean mayMakeFile() {
+        return from == null || (hunks.size() == 1 && hunks.getFirst().oldStart() == 0);
+    }
+}

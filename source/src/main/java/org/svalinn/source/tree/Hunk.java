@@ -5,36 +5,46 @@ import java.util.List;
 /**
  * One hunk of a unified diff.
  *
- * @param patchLine the line of the patch that its {@code @@} is in
- * @param oldStart the line it is meant for, from 1; for a pure insertion the line before it
- * @param newStart the same in the file as it is to be
+ * @param patchLine the line of the patch where its {@code @@} stands, from 1
+ * @param number which hunk of its file it is, from 1
+ * @param oldStart the line of the old file that its header states: of its first line, or when it has no old line, of
+ *     the line that it comes after
  */
-record Hunk(int patchLine, int oldStart, int newStart, List<Line> lines) {
-    /** What is done with a line. */
+record Hunk(int patchLine, int number, int oldStart, List<Line> lines) {
     enum Kind {
         CONTEXT,
-        REMOVED,
+        DELETED,
         ADDED
     }
 
     /**
-     * A line.
+     * A line of a hunk.
      *
-     * @param text with its newline, which only the last line of a file can lack
-     * @param patchLine where it is in the patch
+     * @param patchLine where it stands in the patch, from 1
+     * @param text with its line feed, unless the patch says that it has none
      */
-    record Line(Kind kind, String text, int patchLine) {}
+    record Line(int patchLine, Kind kind, String text) {}
 
-    /** The lines that must be there. */
+    Hunk {
+        lines = List.copyOf(lines);
+    }
+
+    /** What it wants to find. */
     List<Line> before() {
         return lines.stream().filter(line -> line.kind() != Kind.ADDED).toList();
     }
 
-    /** The lines that will be there. */
+    /** What it leaves behind. */
     List<Line> after() {
-        return lines.stream().filter(line -> line.kind() != Kind.REMOVED).toList();
+        return lines.stream().filter(line -> line.kind() != Kind.DELETED).toList();
     }
 
+    /** How many lines of the old file come before it, by its header. */
+    int linesAbove() {
+        return before().isEmpty() ? oldStart : oldStart - 1;
+    }
+
+    /** The number of lines of context before the first change. */
     int leadingContext() {
         int count = 0;
         while (count < lines.size() && lines.get(count).kind() == Kind.CONTEXT) {
@@ -43,6 +53,7 @@ record Hunk(int patchLine, int oldStart, int newStart, List<Line> lines) {
         return count;
     }
 
+    /** The number of lines of context after the last change. */
     int trailingContext() {
         int count = 0;
         while (count < lines.size() && lines.get(lines.size() - 1 - count).kind() == Kind.CONTEXT) {

@@ -3,130 +3,65 @@ package org.svalinn.source.tree;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A tree with a patch applied to it in memory. */
+/**
+ * A tree with a patch applied in memory; the tree beneath stays as it is. Patches stack: the tree beneath may be
+ * patched itself.
+ *
+ * <p>A unified diff is taken as patch(1) takes it with {@code --fuzz=0}; see {@link HunkApplier}. Changes of files
+ * that the tree beneath does not keep ({@link SourceTree#keeps}) are passed over and named by {@link #passedOver}.
+ */
 public final class PatchedTree implements SourceTree {
     private final SourceTree base;
     private final String patch;
-    private final Map<String, Optional<String>> texts = new HashMap<>();
+    private final Map<String, String> changed = new HashMap<>();
+    private final Set<String> deleted = new HashSet<>();
     private final List<String> passedOver = new ArrayList<>();
 
-    private PatchedTree(SourceTree base, String patch) {
+    private PatchedTree(SourceTree base, String patch, String text) {
         this.base = base;
         this.patch = patch;
+        List<FileChange> changes = PatchReader.read(patch, text);
+        PatchPaths paths = PatchPaths.of(patch, changes, this::exists);
+        for (FileChange change : changes) {
+            apply(change, paths);
+        }
     }
 
     /**
-     * Applies a patch file: unified, of any number of files, with or without a first folder in its paths.
+     * {@code base} with a patch applied.
      *
-     * @throws BadInput when it cannot be read, is malformed, or does not apply
+     * @throws BadInput when the patch cannot be read or does not apply; the message names its line, the file and the
+     *     hunk
      */
     public static PatchedTree of(SourceTree base, Path patch) {
         try {
             return of(base, patch.toString(), Files.readString(patch, StandardCharsets.ISO_8859_1));
+        } catch (NoSuchFileException e) {
+            throw new BadInput("no such patch: " + patch, e);
         } catch (IOException e) {
             throw new BadInput("cannot read the patch " + patch + ": " + e.getMessage(), e);
         }
     }
 
     /**
-     * Applies a patch.
+     * {@code base} with a patch applied.
      *
-     * @param name what to call it in messages
-     * @throws BadInput when it is malformed or does not apply
+     * @param patch what to call the patch in a message
+     * @param text the patch itself, one char a byte (ISO 8859-1)
+     * @throws BadInput when the patch does not apply
      */
-    public static PatchedTree of(SourceTree base, String name, String text) {
-        PatchedTree tree = new PatchedTree(base, name);
-        List<FileChange> changes = UnifiedDiff.parse(name, text);
-        boolean strip = tree.isStripped(changes);
-        for (FileChange change : changes) {
-            tree.apply(change, strip);
-        }
-        return tree;
-    }
-
-    /** The changed files that the base tree left out, since Svalinn has no use for them. */
-    public List<String> passedOver() {
-        return List.copyOf(passedOver);
-    }
-
-    /** Whether the paths have a folder too many at their front ({@code patch -p1}), or none ({@code -p0}). */
-    private boolean isStripped(List<FileChange> changes) {
-        for (FileChange change : changes) {
-            if (change.fromGit()) {
-                return true;
-            }
-            if (change.oldPath() != null) {
-                String stripped = stripped(change.oldPath());
-                if (stripped != null && base.exists(stripped)) {
-                    return true;
-                }
-                if (base.exists(change.oldPath())) {
-                    return false;
-                }
-            }
-        }
-        FileChange first = changes.getFirst();
-        String path = first.newPath() == null ? first.oldPath() : first.newPath();
-        return path == null || !path.matches("(arch|drivers|include|init|ipc|kernel|lib|mm|Documentation|tools)/.*");
-    }
-
-    private static @Nullable String stripped(String path) {
-        int slash = path.indexOf('/');
-        return slash <= 0 ? null : path.substring(slash + 1);
-    }
-
-    private void apply(FileChange change, boolean strip) {
-        String oldPath = inTree(change, change.oldPath(), strip);
-        String newPath = inTree(change, change.newPath(), strip);
-        String before = "";
-        if (oldPath != null) {
-            String known = text(oldPath);
-            if (known == null && !base.keeps(oldPath)) {
-                passedOver.add(oldPath);
-                return;
-            }
-            if (known == null) {
-                throw bad(change, base.name() + " has no file " + oldPath);
-            }
-            before = known;
-        } else if (newPath != null && exists(newPath)) {
-            throw bad(change, "it makes the new file " + newPath + ", which exists already");
-        }
-        String path = oldPath == null ? String.valueOf(newPath) : oldPath;
-        String after = PatchedFile.apply(patch, path, before, change.hunks());
-        if (oldPath != null) {
-            if (newPath == null && !after.isEmpty()) {
-                throw bad(change, "it deletes " + oldPath + ", but not all of its lines");
-            }
-            texts.put(oldPath, Optional.empty());
-        }
-        if (newPath != null) {
-            texts.put(newPath, Optional.of(after));
-        }
-    }
-
-    private @Nullable String inTree(FileChange change, @Nullable String path, boolean strip) {
-        if (path == null) {
-            return null;
-        }
-        String stripped = strip ? stripped(path) : path;
-        String resolved = stripped == null || path.startsWith("/") ? null : Paths.resolve("", stripped);
-        if (resolved == null || resolved.isEmpty()) {
-            throw bad(change, "the path " + path + " leaves the tree");
-        }
-        return resolved;
-    }
-
-    private BadInput bad(FileChange change, String what) {
-        return new BadInput(patch + ":" + change.patchLine() + ": " + what);
+    public static PatchedTree of(SourceTree base, String patch, String text) {
+        return new PatchedTree(base, patch, text);
     }
 
     @Override
@@ -134,26 +69,67 @@ public final class PatchedTree implements SourceTree {
         return base.name() + " with " + patch;
     }
 
+    /** Files that the patch changes and that the tree beneath does not keep, in the order of the patch. */
+    public List<String> passedOver() {
+        return List.copyOf(passedOver);
+    }
+
     @Override
     public boolean exists(String path) {
-        Optional<String> patched = texts.get(path);
-        return patched == null ? base.exists(path) : patched.isPresent();
+        return changed.containsKey(path) || (!deleted.contains(path) && base.exists(path));
     }
 
     @Override
     public @Nullable String text(String path) {
-        Optional<String> patched = texts.get(path);
-        return patched == null ? base.text(path) : patched.orElse(null);
+        String text = changed.get(path);
+        return text != null || deleted.contains(path) ? text : base.text(path);
     }
 
     @Override
     public @Nullable String stamp(String path) {
-        Optional<String> patched = texts.get(path);
-        return patched == null ? base.stamp(path) : patched.map(Stamps::of).orElse(null);
+        String text = changed.get(path);
+        if (text != null) {
+            return Stamps.of(text);
+        }
+        return deleted.contains(path) ? null : base.stamp(path);
     }
 
     @Override
     public boolean keeps(String path) {
-        return base.keeps(path);
+        return changed.containsKey(path) || base.keeps(path);
+    }
+
+    private void apply(FileChange change, PatchPaths paths) {
+        List<String> candidates = paths.inTree(change);
+        if (candidates.isEmpty()) {
+            throw bad(change, "the path " + change.name() + " names no file of the tree");
+        }
+        String target = candidates.stream().filter(this::exists).findFirst().orElse(candidates.getFirst());
+        String old = text(target);
+        if (old == null && change.from() != null && !keeps(target)) {
+            passedOver.add(target);
+            return;
+        }
+        if (old == null && !change.mayMakeFile()) {
+            throw bad(change, "the patch changes " + target + ", but " + base.name() + " has no such file");
+        }
+        if (old != null && change.from() == null) {
+            throw bad(change, "the patch makes " + target + ", but " + base.name() + " has that file already");
+        }
+        String text = new HunkApplier(patch, target, old == null ? "" : old).apply(change.hunks());
+        if (change.to() == null && !text.isEmpty()) {
+            throw bad(change, "the patch deletes " + target + ", but not all of its lines");
+        }
+        if (change.to() == null || (change.deletesWhenEmpty() && text.isEmpty())) {
+            changed.remove(target);
+            deleted.add(target);
+        } else {
+            deleted.remove(target);
+            changed.put(target, text);
+        }
+    }
+
+    private BadInput bad(FileChange change, String what) {
+        return new BadInput(patch + ":" + change.patchLine() + ": " + what);
     }
 }
