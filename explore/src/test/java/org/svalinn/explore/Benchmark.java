@@ -9,11 +9,11 @@ final class Benchmark {
 
     public static void main(String[] arguments) {
         for (int round = 0; round < 3; round++) {
-            measure("references 4", Litmus.references(4, true));
+            measure("references 6", Litmus.references(6, true));
             measure("lastZero 10", Litmus.lastZero(10));
-            measure("mutex 6", Litmus.mutex(6));
+            measure("mutex 8", Litmus.mutex(8));
             measure("readers 14", Litmus.readers(14));
-            measure("philosophers 5", Litmus.philosophers(5, true));
+            measure("philosophers 9", Litmus.philosophers(9, true));
             measure("long 2000", longRuns(2000, 11));
         }
     }

@@ -122,6 +122,30 @@ class LitmusTest {
         assertThat(coverage.classes()).isEqualTo(1);
     }
 
+    /** While p still waits for x, nobody can know whether it could have waited for y before r touched it. */
+    @Test
+    void aWaitThatHadNotBegunMayComeBeforeWhatWasDoneMeanwhile() {
+        Set<String> orders = new TreeSet<>();
+        verified(run -> {
+            Cell x = new Cell(run, 1, 0);
+            Cell y = new Cell(run, 2, 0);
+            StringBuilder order = new StringBuilder();
+            run.spawn("p", () -> {
+                x.waitUntil(value -> value == 1, "wait for x");
+                y.waitUntil(value -> value == 0, "wait for y");
+                orders.add(order + "p");
+            });
+            run.spawn("r", () -> {
+                y.write(1, "taint y");
+                order.append("r");
+                y.write(0, "clean y");
+                order.append("r");
+            });
+            run.spawn("q", () -> x.write(1, "write x"));
+        });
+        assertThat(orders).containsExactly("p", "rrp");
+    }
+
     @Test
     void referencesAreSafeWhenTheCountIsChecked() {
         Coverage plain = Explorer.of(Litmus.references(3, true)).strategy(Explorer.Strategy.PLAIN).explore().coverage();
@@ -141,7 +165,7 @@ class LitmusTest {
             });
         });
         assertThat(seen).containsExactly(1, 2);
-        assertThat(coverage.classes()).isEqualTo(2);
+        assertThat(coverage.executions()).isEqualTo(2);
     }
 
     @Test
