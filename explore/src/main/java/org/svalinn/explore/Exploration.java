@@ -1,6 +1,7 @@
 package org.svalinn.explore;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -119,7 +120,7 @@ final class Exploration {
         }
         Duration maxTime = settings.maxTime();
         if (maxTime != null && now - began > maxTime.toNanos()) {
-            limit = "a time of " + maxTime.toString().substring(2).toLowerCase(java.util.Locale.ROOT);
+            limit = "a time of " + maxTime.toString().substring(2).toLowerCase(Locale.ROOT);
             return false;
         }
         return true;

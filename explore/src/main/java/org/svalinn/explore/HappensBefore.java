@@ -42,6 +42,9 @@ final class HappensBefore {
     /** Steps before which the condition did not hold. */
     private int[] hindered = new int[64];
     private int hinderedCount;
+    /** All of both, when there are hindered ones. */
+    private int[] conflicts = new int[64];
+    private int conflictCount;
 
     // Scratch of initials().
     private final int[] firsts = new int[Roster.MAX_ACTORS];
@@ -66,7 +69,7 @@ final class HappensBefore {
         }
     }
 
-    /** Makes the step added last one that others can see as its actor's. Apart, so that races are judged without it. */
+    /** Completes {@link #add}: apart, because the races of a step are judged without it. */
     void commit(int step) {
         int who = trace.actor[step];
         if (stepCounts[who] == stepsOf[who].length) {
@@ -101,17 +104,11 @@ final class HappensBefore {
             collect(task.object + k, task.operation.access(), task.parts);
         }
         System.arraycopy(past, 0, present, 0, width);
-        int conflicts = raceCount;
-        int[] all = races;
-        if (hinderedCount > 0) {
-            all = Arrays.copyOf(races, raceCount + hinderedCount);
-            System.arraycopy(hindered, 0, all, raceCount, hinderedCount);
-            conflicts += hinderedCount;
-        }
+        noteConflicts();
         keepUnordered();
         plainRaces = raceCount;
         if (hinderedCount > 0) {
-            addHelped(all, conflicts);
+            addHelped();
         }
     }
 
@@ -244,6 +241,19 @@ final class HappensBefore {
         return turnable;
     }
 
+    private void noteConflicts() {
+        conflictCount = 0;
+        if (hinderedCount == 0) {
+            return;
+        }
+        conflictCount = raceCount + hinderedCount;
+        if (conflictCount > conflicts.length) {
+            conflicts = new int[conflictCount * 2];
+        }
+        System.arraycopy(races, 0, conflicts, 0, raceCount);
+        System.arraycopy(hindered, 0, conflicts, raceCount, hinderedCount);
+    }
+
     /** From the steps that conflict, keeps as races those that no other of them is after, latest first. */
     private void keepUnordered() {
         if (raceCount > 1) {
@@ -262,10 +272,10 @@ final class HappensBefore {
     }
 
     /** Adds as races the hindering steps without which others, that do not depend on them, might have done. */
-    private void addHelped(int[] conflicts, int conflictCount) {
+    private void addHelped() {
         for (int k = 0; k < hinderedCount; k++) {
             int step = hindered[k];
-            if (ordinals[step] > present[trace.actor[step]] && hasHelper(step, conflicts, conflictCount)) {
+            if (ordinals[step] > present[trace.actor[step]] && hasHelper(step)) {
                 addRace(step);
             }
         }
@@ -274,7 +284,7 @@ final class HappensBefore {
         }
     }
 
-    private boolean hasHelper(int step, int[] conflicts, int conflictCount) {
+    private boolean hasHelper(int step) {
         int who = trace.actor[step];
         for (int k = 0; k < conflictCount; k++) {
             int helper = conflicts[k];

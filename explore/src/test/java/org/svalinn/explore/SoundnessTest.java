@@ -10,7 +10,7 @@ import org.svalinn.explore.Run.Ending;
 
 /** The heart: on thousands of random programs the reduced search shows everything that the plain one shows, once. */
 class SoundnessTest {
-    private static final int PROGRAMS = Integer.getInteger("svalinn.soundness.programs", 6000);
+    private static final int PROGRAMS = Integer.getInteger("svalinn.soundness.programs", 4000);
     private static final int FIRST = Integer.getInteger("svalinn.soundness.first", 0);
     private static final long TOO_MANY = 3_000;
 
