@@ -109,6 +109,15 @@ public final class TranslationUnit {
         return parse(whole().declarations());
     }
 
+    /** The text of all declarations at file scope after preprocessing, as a compiler could read it. */
+    public synchronized String text() {
+        StringBuilder joined = new StringBuilder();
+        for (TopLevel declaration : whole().declarations()) {
+            joined.append(declaration.text()).append('\n');
+        }
+        return joined.toString();
+    }
+
     /** Where a node of this unit comes from: the place of the outermost macro's use if it is in a macro. */
     public synchronized Site site(IASTNode node) {
         return content.site(((ASTNode) node).getOffset());

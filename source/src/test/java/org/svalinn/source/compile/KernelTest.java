@@ -2,16 +2,12 @@ package org.svalinn.source.compile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.svalinn.source.parse.Configuration;
-import org.svalinn.source.parse.FrontEnd;
 import org.svalinn.source.runtime.Bus;
 import org.svalinn.source.runtime.Cpu;
 import org.svalinn.source.runtime.Image;
 import org.svalinn.source.runtime.Memory;
-import org.svalinn.source.tree.DirectoryTree;
 
 /** Linux's own self-tests of its data structures pass, executed from their C. */
 class KernelTest {
@@ -29,7 +25,7 @@ class KernelTest {
     }
 
     private static List<String> messagesOf(String file, String checks) {
-        var frontEnd = new FrontEnd(new DirectoryTree(Path.of("/tmp/k/linux-source-6.1")), Configuration.arm64());
+        var frontEnd = Kernel.frontEnd();
         var floor = new TestFloor();
         long t0 = System.nanoTime();
         Image image = Linker.link(
