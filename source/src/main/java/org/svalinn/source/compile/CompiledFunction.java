@@ -74,7 +74,9 @@ final class CompiledFunction extends CFunction {
         for (Expression step : compiled.prologue) {
             step.eval(frame);
         }
-        compiled.statement.execute(frame);
+        if (compiled.statement.execute(frame) == Statement.GOTO) {
+            throw cpu.unmodelled("goto " + frame.target + ", which " + name() + " does not have,", site);
+        }
         cpu.leave(frame);
         return frame.result;
     }

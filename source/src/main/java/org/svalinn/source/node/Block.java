@@ -1,5 +1,7 @@
 package org.svalinn.source.node;
 
+import java.util.List;
+import java.util.Objects;
 import org.svalinn.source.runtime.Frame;
 
 /** Statements one after the other. */
@@ -13,8 +15,9 @@ public final class Block extends Statement {
         }
     }
 
-    public static Statement of(java.util.List<Statement> statements) {
-        return statements.size() == 1 ? statements.get(0) : new Block(statements.toArray(new Statement[0]));
+    public static Statement of(List<Statement> statements) {
+        boolean isTrivial = statements.size() == 1 && !statements.get(0).hasLabels();
+        return isTrivial ? statements.get(0) : new Block(statements.toArray(new Statement[0]));
     }
 
     @Override
@@ -51,6 +54,6 @@ public final class Block extends Statement {
     }
 
     private static Object target(Frame frame) {
-        return java.util.Objects.requireNonNull(frame.target);
+        return Objects.requireNonNull(frame.target);
     }
 }

@@ -37,7 +37,7 @@ final class Snippet {
     static Snippet of(Map<String, String> files, Map<String, FloorFunction> floor) {
         var tree = new HashMap<>(files);
         for (String header : List.of("compiler-version.h", "kconfig.h", "compiler_types.h")) {
-            tree.put("include/linux/" + header, "");
+            tree.put("include/linux/" + header, "\n");
         }
         tree.put("Makefile", "VERSION = 6\nPATCHLEVEL = 1\nSUBLEVEL = 0\n");
         var frontEnd = new FrontEnd(
