@@ -91,7 +91,11 @@ public final class Experiment implements Program {
         for (String name : scenario.tasks()) {
             tasks.put(name, new Task(index++, name, kernel.addTask(), !bornByActors.contains(name)));
         }
-        long kernelThread = kernel.addTask();
+        long irqThread = kernel.addTask();
+        Map<String, Long> daemons = new LinkedHashMap<>();
+        for (String daemon : List.of("srcu", "rcu", "kworker")) {
+            daemons.put(daemon, kernel.addTask());
+        }
         kernel.endOfBoot();
         Set<String> born = scenario.born();
         for (Task task : tasks.values()) {
@@ -114,10 +118,10 @@ public final class Experiment implements Program {
         for (String actor : scenario.actors().keySet()) {
             Task task = tasks.get(actor);
             actors.add(actor);
-            kernel.assign(actorIndex++, actor, task == null ? kernelThread : task.address);
+            kernel.assign(actorIndex++, actor, task == null ? irqThread : task.address);
         }
-        for (String daemon : List.of("srcu", "rcu", "kworker")) {
-            kernel.assign(actorIndex++, daemon, kernelThread);
+        for (var daemon : daemons.entrySet()) {
+            kernel.assign(actorIndex++, daemon.getKey(), daemon.getValue());
         }
         kernel.snapshot();
     }

@@ -19,6 +19,8 @@ public final class Harness {
             "lib/xarray.c",
             "lib/radix-tree.c",
             "lib/refcount.c",
+            "lib/bitmap.c",
+            "lib/hweight.c",
             "lib/find_bit.c");
 
     private Harness() {}

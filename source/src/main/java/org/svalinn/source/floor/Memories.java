@@ -26,7 +26,6 @@ final class Memories {
         floor.add(slab, (cpu, args, site) -> cacheAllocate(world, args[0], args[2], site, cpu), "kmem_cache_alloc_lru");
         floor.add(slab, (cpu, args, site) -> cacheAllocate(world, args[0], args[1], site, cpu), "kmem_cache_alloc_node");
         floor.add(slab, (cpu, args, site) -> free(world, args[1], site, cpu), "kmem_cache_free");
-        floor.add("lib/bitmap.c", (cpu, args, site) -> allocate(world, (args[0] + 63) / 64 * 8, args[1], site, cpu), "bitmap_zalloc");
 
         String bytes = "arch/arm64/lib and lib/string.c";
         floor.add(bytes, (cpu, args, site) -> {

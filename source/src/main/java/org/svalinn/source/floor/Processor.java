@@ -1,5 +1,8 @@
 package org.svalinn.source.floor;
 
+import org.svalinn.explore.Site;
+import org.svalinn.source.runtime.Cpu;
+
 /** The CPU as the kernel sees it: {@code current}, per-CPU data, system registers. */
 final class Processor {
     /** ID_AA64MMFR0_EL1 of the simulated machine: 48-bit physical addresses, 8-bit ASIDs. */
@@ -13,13 +16,42 @@ final class Processor {
         floor.add("system registers", (cpu, args, site) -> {
             String name = world.memory().cString(args[0]);
             return switch (name) {
-                case "id_aa64mmfr0_el1", "ID_AA64MMFR0_EL1" -> ID_AA64MMFR0;
+                case "SYS_ID_AA64MMFR0_EL1" -> ID_AA64MMFR0;
                 case "mair_el1" -> 0xffL;
                 default -> throw cpu.unmodelled("the system register " + name, site);
             };
         }, "__svalinn_sysreg");
+        String capabilities = "arch/arm64/kernel/cpufeature.c: start-up is over, and no optional capability is there";
+        floor.add(capabilities, (cpu, args, site) -> 1, "system_capabilities_finalized");
+        floor.add(capabilities, (cpu, args, site) -> 0, "alternative_has_feature_likely", "alternative_has_feature_unlikely");
+        String irq = "interrupts of this CPU: disabled is atomic context";
+        floor.add(irq, (cpu, args, site) -> disable(world, site, cpu), "__svalinn_irq_disable", "__svalinn_irq_save");
+        floor.add(irq, (cpu, args, site) -> enable(world, cpu, true), "__svalinn_irq_enable");
+        floor.add(irq, (cpu, args, site) -> enable(world, cpu, args[0] == 0), "__svalinn_irq_restore");
+        floor.add(irq, (cpu, args, site) -> world.thread(cpu).irqsDisabled ? 1 : 0, "__svalinn_irqs_disabled");
         floor.add("the SMMU's command queue: commands complete at once", (cpu, args, site) -> 0, "arm_smmu_cmdq_issue_cmdlist");
         floor.add("kernel/sched", (cpu, args, site) -> 0, "__wake_up", "wake_up_process", "sync_mm_rss", "__thaw_task",
-                "preempt_schedule", "preempt_schedule_notrace");
+                "preempt_schedule", "preempt_schedule_notrace", "__cpuhp_setup_state");
+    }
+
+    /** Gives the flags to restore: whether they were disabled before. */
+    private static long disable(World world, Site site, Cpu cpu) {
+        World.Thread thread = world.thread(cpu);
+        if (thread.irqsDisabled) {
+            return 1;
+        }
+        world.enterAtomic(site, cpu);
+        thread.irqsDisabled = true;
+        thread.atomic++;
+        return 0;
+    }
+
+    private static long enable(World world, Cpu cpu, boolean enable) {
+        World.Thread thread = world.thread(cpu);
+        if (enable && thread.irqsDisabled) {
+            thread.irqsDisabled = false;
+            thread.atomic--;
+        }
+        return 0;
     }
 }

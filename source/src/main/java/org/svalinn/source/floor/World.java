@@ -45,6 +45,7 @@ public final class World implements Bus {
         int atomic;
         /** Whose mm the next mm_struct will be, where that is not its own. */
         String mmOwner;
+        boolean irqsDisabled;
         /** RCU read-side sections. */
         int rcu;
 
@@ -125,6 +126,7 @@ public final class World implements Bus {
         threads.forEach(thread -> {
             thread.atomic = 0;
             thread.rcu = 0;
+            thread.irqsDisabled = false;
             thread.atomicSince = null;
         });
     }

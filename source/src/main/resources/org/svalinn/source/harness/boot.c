@@ -22,8 +22,6 @@ struct mm_struct init_mm;
 struct cpumask __cpu_possible_mask;
 unsigned int nr_cpu_ids = NR_CPUS;
 
-u64 __svalinn_sysreg(const char *name);
-
 /* drivers/base: a device and a kobject are only counted here */
 struct kobject *kobject_get(struct kobject *kobj)
 {
@@ -59,7 +57,7 @@ void put_device(struct device *dev)
 /* arch/arm64/kernel/cpufeature.c: every CPU of the simulated machine is alike */
 u64 read_sanitised_ftr_reg(u32 id)
 {
-	return id == SYS_ID_AA64MMFR0_EL1 ? __svalinn_sysreg("id_aa64mmfr0_el1") : 0;
+	return id == SYS_ID_AA64MMFR0_EL1 ? read_sysreg_s(SYS_ID_AA64MMFR0_EL1) : 0;
 }
 
 /* kernel/cred.c: one set of credentials for all */
