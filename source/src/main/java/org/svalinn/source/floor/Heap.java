@@ -250,7 +250,7 @@ public final class Heap {
     void restore() {
         for (Arena arena : arenas) {
             arena.objects.subList(arena.snapshotObjects, arena.objects.size()).clear();
-            arena.next = Math.max(arena.snapshotNext, arena.base);
+            arena.next = arena.snapshotObjects == 0 ? arena.base : arena.snapshotNext;
         }
         freedOfSnapshot.forEach(object -> object.freed = null);
         freedOfSnapshot.clear();

@@ -23,7 +23,8 @@ final class Locks {
         var locks = new Locks(world);
         String spin = "kernel/locking/spinlock.c";
         floor.add(spin, locks.spinLock(), "_raw_spin_lock", "_raw_spin_lock_irq", "_raw_spin_lock_irqsave", "_raw_spin_lock_bh");
-        floor.add(spin, locks.spinUnlock(), "_raw_spin_unlock", "_raw_spin_unlock_irq", "_raw_spin_unlock_irqrestore", "_raw_spin_unlock_bh");
+        floor.add(spin, locks.spinUnlock(), "_raw_spin_unlock", "_raw_spin_unlock_irq", "_raw_spin_unlock_irqrestore", "_raw_spin_unlock_bh",
+                "__raw_spin_unlock", "__raw_spin_unlock_irq", "__raw_spin_unlock_irqrestore", "__raw_spin_unlock_bh");
         floor.add(spin, locks.initialise(Integer.BYTES), "__raw_spin_lock_init");
         String mutex = "kernel/locking/mutex.c";
         floor.add(mutex, locks.sleepingLock("mutex_lock"), "mutex_lock", "mutex_lock_killable", "mutex_lock_interruptible");

@@ -24,8 +24,6 @@ struct svalinn_files {
 	struct file *fd[SVALINN_OPEN_MAX];
 };
 
-void __svalinn_bound(struct device *dev, struct mm_struct *mm, u32 pasid);
-
 static void release_queue(struct svalinn_queue *queue)
 {
 	iommu_sva_unbind_device(queue->handle);
@@ -114,7 +112,6 @@ int svalinn_open(struct device *dev, int fd)
 	queue->pasid = iommu_sva_get_pasid(handle);
 	atomic_long_set(&file->f_count, 1);
 	file->private_data = queue;
-	__svalinn_bound(dev, current->mm, queue->pasid);
 
 	spin_lock(&files->lock);
 	files->fd[fd] = file;

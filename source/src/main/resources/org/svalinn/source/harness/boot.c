@@ -4,16 +4,19 @@
  * the caches that start-up makes. Svalinn's own text.
  */
 #include <linux/cred.h>
+#include <linux/device.h>
 #include <linux/kref.h>
 #include <linux/mm.h>
 #include <linux/radix-tree.h>
 #include <linux/slab.h>
 #include <linux/user_namespace.h>
+#include <linux/wait.h>
 #include <linux/xarray.h>
 #include <asm/cpufeature.h>
 #include <asm/sysreg.h>
 
 s64 memstart_addr = 0x40000000;
+u64 kimage_voffset;
 unsigned long jiffies = 1000;
 const struct kobj_type iommu_group_kobj_type;
 struct user_namespace init_user_ns;
@@ -75,4 +78,11 @@ pgd_t *pgd_alloc(struct mm_struct *mm)
 void pgd_free(struct mm_struct *mm, pgd_t *pgd)
 {
 	kfree(pgd);
+}
+
+/* kernel/sched/wait.c */
+void __init_waitqueue_head(struct wait_queue_head *head, const char *name, struct lock_class_key *key)
+{
+	spin_lock_init(&head->lock);
+	INIT_LIST_HEAD(&head->head);
 }
