@@ -29,6 +29,10 @@ public final class Ledger {
     private int wordsOfSnapshot;
     private int referencesOfSnapshot;
     private final List<Long> wordOrder = new ArrayList<>();
+    /** The PASID that each PASID word was given by a store of its own: fork copies the word, not the PASID. */
+    private final Map<Long, Long> pasids = new HashMap<>();
+
+    private final Map<Long, Long> pasidsOfSnapshot = new HashMap<>();
     private @Nullable Pending pending;
 
     /** What a watched word means. */
@@ -133,9 +137,11 @@ public final class Ledger {
 
     /** A plain store to a watched word is about to become a step: a check may first take steps of its own. */
     void beforeWrite(long address, Site site, Cpu cpu) {
+        settle();
         Word word = words.get(address);
-        if (word != null && word.kind() == Kind.PASID) {
-            checkReuse(word, (int) world.memory().load(address, Integer.BYTES), site, cpu);
+        Long pasid = pasids.get(address);
+        if (word != null && pasid != null) {
+            checkReuse(word, pasid, site, cpu);
         }
     }
 
@@ -143,8 +149,11 @@ public final class Ledger {
     void plainWrite(long address, Site site, Cpu cpu) {
         settle();
         Word word = words.get(address);
-        if (word != null) {
-            pending = new Pending(word, (int) world.memory().load(address, Integer.BYTES), world.end("by", site, cpu));
+        if (word != null && (word.kind() == Kind.PASID || world.isNarrating())) {
+            long before = word.kind() == Kind.PASID
+                    ? pasids.getOrDefault(address, -1L)
+                    : (int) world.memory().load(address, Integer.BYTES);
+            pending = new Pending(word, before, world.end("by", site, cpu));
         }
     }
 
@@ -178,10 +187,12 @@ public final class Ledger {
 
     private void record(Word word, long before, long after, Violation.End by) {
         if (word.kind() == Kind.PASID) {
+            pasids.remove(word.address());
             if (isPasid(before)) {
                 giveBack(word, by);
             }
             if (isPasid(after)) {
+                pasids.put(word.address(), after);
                 references.add(new Reference(word.kind(), word.owner(), after, by));
             }
             return;
@@ -233,9 +244,6 @@ public final class Ledger {
 
     /** A PASID is about to be given to an mm, or has just been given up: no table may bear it. */
     private void checkReuse(Word word, long before, Site site, Cpu cpu) {
-        if (!isPasid(before)) {
-            return;
-        }
         for (int i = 0; i < devices.size(); i++) {
             long descriptor = devices.get(i) + before * DESCRIPTOR_BYTES;
             world.touch(Operation.READ, descriptor, Long.BYTES, site, cpu);
@@ -255,11 +263,15 @@ public final class Ledger {
         settle();
         wordsOfSnapshot = wordOrder.size();
         referencesOfSnapshot = references.size();
+        pasidsOfSnapshot.clear();
+        pasidsOfSnapshot.putAll(pasids);
         references.forEach(reference -> reference.givenBackInSetup = reference.givenBack != null);
     }
 
     void restore() {
         pending = null;
+        pasids.clear();
+        pasids.putAll(pasidsOfSnapshot);
         while (wordOrder.size() > wordsOfSnapshot) {
             words.remove(wordOrder.removeLast());
         }

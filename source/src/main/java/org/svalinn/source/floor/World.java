@@ -167,7 +167,7 @@ public final class World implements Bus {
         if (run != null) {
             step(operation, address, size, site);
         }
-        if (watched && isNarrating()) {
+        if (watched) {
             ledger.plainWrite(address, site, cpu);
         }
     }
