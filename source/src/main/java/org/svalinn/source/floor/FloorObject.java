@@ -10,9 +10,25 @@ final class FloorObject {
     /** Numbers from here on are for who drives the kernel: births, signals. */
     static final long LIMIT = 1024;
 
+    private static final int SECTION_SHIFT = 20;
+    private static final long SECTIONS = 1L << 40;
+
     private FloorObject() {}
 
+    /** The read-side section that the actor began as its n-th. */
+    static long section(int actor, int number) {
+        return SECTIONS + ((long) actor << SECTION_SHIFT) + number;
+    }
+
+    /** Whether it is not in memory. */
+    static boolean is(long object) {
+        return object > 0 && object < SECTIONS << 1;
+    }
+
     static String describe(long object) {
+        if (object >= SECTIONS) {
+            return "read-side section";
+        }
         return switch ((int) object) {
             case (int) RCU -> "RCU readers";
             case (int) RCU_CALLBACKS -> "RCU callbacks";

@@ -79,9 +79,8 @@ final class Locks {
 
     private FloorFunction spinLock() {
         return (cpu, args, site) -> {
-            acquire(args[0], "spin_lock", site, cpu);
             world.enterAtomic(site, cpu);
-            world.thread(cpu).atomic++;
+            acquire(args[0], "spin_lock", site, cpu);
             return 0;
         };
     }
@@ -89,7 +88,7 @@ final class Locks {
     private FloorFunction spinUnlock() {
         return (cpu, args, site) -> {
             release(args[0], "spin lock", site, cpu);
-            world.thread(cpu).atomic--;
+            world.leaveAtomic(site, cpu);
             return 0;
         };
     }

@@ -21,17 +21,38 @@ final class Processor {
                 default -> throw cpu.unmodelled("the system register " + name, site);
             };
         }, "__svalinn_sysreg");
+        String preemption = "arch/arm64/include/asm/preempt.h";
+        floor.add(preemption, (cpu, args, site) -> count(world, args[0], site, cpu), "__preempt_count_add");
+        floor.add(preemption, (cpu, args, site) -> count(world, -args[0], site, cpu), "__preempt_count_sub");
+        floor.add(preemption, (cpu, args, site) -> {
+            count(world, -1, site, cpu);
+            return 0;
+        }, "__preempt_count_dec_and_test");
+        floor.add(preemption, (cpu, args, site) -> world.thread(cpu).preemptCount, "preempt_count");
         String capabilities = "arch/arm64/kernel/cpufeature.c: start-up is over, and no optional capability is there";
         floor.add(capabilities, (cpu, args, site) -> 1, "system_capabilities_finalized");
         floor.add(capabilities, (cpu, args, site) -> 0, "alternative_has_feature_likely", "alternative_has_feature_unlikely");
         String irq = "interrupts of this CPU: disabled is atomic context";
         floor.add(irq, (cpu, args, site) -> disable(world, site, cpu), "__svalinn_irq_disable", "__svalinn_irq_save");
-        floor.add(irq, (cpu, args, site) -> enable(world, cpu, true), "__svalinn_irq_enable");
-        floor.add(irq, (cpu, args, site) -> enable(world, cpu, args[0] == 0), "__svalinn_irq_restore");
+        floor.add(irq, (cpu, args, site) -> enable(world, site, cpu, true), "__svalinn_irq_enable");
+        floor.add(irq, (cpu, args, site) -> enable(world, site, cpu, args[0] == 0), "__svalinn_irq_restore");
         floor.add(irq, (cpu, args, site) -> world.thread(cpu).irqsDisabled ? 1 : 0, "__svalinn_irqs_disabled");
         floor.add("the SMMU's command queue: commands complete at once", (cpu, args, site) -> 0, "arm_smmu_cmdq_issue_cmdlist");
         floor.add("kernel/sched", (cpu, args, site) -> 0, "__wake_up", "wake_up_process", "sync_mm_rss", "__thaw_task",
                 "preempt_schedule", "preempt_schedule_notrace", "__cpuhp_setup_state");
+    }
+
+    private static long count(World world, long delta, Site site, Cpu cpu) {
+        World.Thread thread = world.thread(cpu);
+        long before = thread.preemptCount;
+        if (before == 0 && delta != 0) {
+            world.enterAtomic(site, cpu);
+        }
+        thread.preemptCount = before + delta;
+        if (before != 0 && before + delta == 0) {
+            world.leaveAtomic(site, cpu);
+        }
+        return 0;
     }
 
     /** Gives the flags to restore: whether they were disabled before. */
@@ -42,15 +63,14 @@ final class Processor {
         }
         world.enterAtomic(site, cpu);
         thread.irqsDisabled = true;
-        thread.atomic++;
         return 0;
     }
 
-    private static long enable(World world, Cpu cpu, boolean enable) {
+    private static long enable(World world, Site site, Cpu cpu, boolean enable) {
         World.Thread thread = world.thread(cpu);
         if (enable && thread.irqsDisabled) {
             thread.irqsDisabled = false;
-            thread.atomic--;
+            world.leaveAtomic(site, cpu);
         }
         return 0;
     }

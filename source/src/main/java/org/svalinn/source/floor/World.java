@@ -41,11 +41,12 @@ public final class World implements Bus {
     static final class Thread {
         final String name;
         long current;
-        /** Spin locks held and preemption disabled. */
+        /** Spin locks held, and how often interrupts and preemption are disabled. */
         int atomic;
         /** Whose mm the next mm_struct will be, where that is not its own. */
         String mmOwner;
         boolean irqsDisabled;
+        long preemptCount;
         /** RCU read-side sections. */
         int rcu;
 
@@ -127,6 +128,7 @@ public final class World implements Bus {
             thread.atomic = 0;
             thread.rcu = 0;
             thread.irqsDisabled = false;
+            thread.preemptCount = 0;
             thread.atomicSince = null;
         });
     }
@@ -299,16 +301,47 @@ public final class World implements Bus {
             Site since = thread.atomicSince == null ? site : thread.atomicSince;
             report(new Violation(
                     "sleeping-in-atomic",
-                    "a function that may sleep is called " + (thread.atomic > 0 ? "under a spin lock" : "in an RCU read-side section"),
+                    "a function that may sleep is called " + (thread.atomic > 0 ? "where preemption is disabled" : "in an RCU read-side section"),
                     List.of(end("sleeps", site, cpu), new Violation.End("atomic since", thread.name, thread.atomicPath.isEmpty() ? List.of(since) : thread.atomicPath))));
         }
     }
 
+    /** The actor can no longer be preempted, at least until it calls {@link #leaveAtomic}. */
     void enterAtomic(Site site, Cpu cpu) {
         Thread thread = thread(cpu);
+        beginReading(thread, site, cpu);
+        thread.atomic++;
+    }
+
+    void leaveAtomic(Site site, Cpu cpu) {
+        Thread thread = thread(cpu);
+        thread.atomic--;
+        endReading(thread, site, cpu);
+    }
+
+    void enterRcu(Site site, Cpu cpu) {
+        Thread thread = thread(cpu);
+        beginReading(thread, site, cpu);
+        thread.rcu++;
+    }
+
+    void leaveRcu(Site site, Cpu cpu) {
+        Thread thread = thread(cpu);
+        thread.rcu--;
+        endReading(thread, site, cpu);
+    }
+
+    private void beginReading(Thread thread, Site site, Cpu cpu) {
         if (thread.atomic == 0 && thread.rcu == 0) {
+            gracePeriods.enterRcu(site, cpu);
             thread.atomicSince = site;
             thread.atomicPath = isNarrating() ? path(site, cpu) : List.of();
+        }
+    }
+
+    private void endReading(Thread thread, Site site, Cpu cpu) {
+        if (thread.atomic == 0 && thread.rcu == 0) {
+            gracePeriods.leaveRcu(site, cpu);
         }
     }
 
@@ -325,6 +358,6 @@ public final class World implements Bus {
 
     /** A name for an object of explore: eight bytes of memory, or something of the floor. */
     public String describeObject(long object) {
-        return object > 0 && object < FloorObject.LIMIT ? FloorObject.describe(object) : describe(object << 3);
+        return FloorObject.is(object) ? FloorObject.describe(object) : describe(object << 3);
     }
 }
