@@ -12,6 +12,7 @@ public final class Catalogue {
     private static final List<String> NAMES = List.of(
             "bind",
             "exit-before-close",
+            "close-while-exiting",
             "kill-while-bound",
             "two-devices",
             "unmap-while-closing",

@@ -6,7 +6,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.svalinn.source.compile.Linker;
 import org.svalinn.source.floor.Floor;
 import org.svalinn.source.floor.Harness;
@@ -16,6 +19,8 @@ import org.svalinn.source.parse.FrontEnd;
 import org.svalinn.source.parse.TranslationUnit;
 import org.svalinn.source.runtime.Image;
 import org.svalinn.source.runtime.Memory;
+import org.svalinn.source.tree.CacheFolder;
+import org.svalinn.source.tree.Feedback;
 import org.svalinn.source.tree.SourceTree;
 
 /**
@@ -33,23 +38,38 @@ public final class SourceKernel {
     }
 
     /**
-     * Reads the files that SVA on Arm's SMMUv3 needs.
+     * Reads the files that SVA on Arm's SMMUv3 needs, several at a time.
      *
-     * @param progress is told each file before it is read
      * @throws org.svalinn.source.tree.BadInput when the tree lacks one
      */
-    public static SourceKernel loadForSmmuv3(SourceTree tree, Consumer<String> progress) {
-        var frontEnd = new FrontEnd(tree, Configuration.arm64());
-        List<TranslationUnit> units = new ArrayList<>();
+    public static SourceKernel loadForSmmuv3(SourceTree tree, CacheFolder cache, Feedback feedback) {
+        var frontEnd = new FrontEnd(tree, Configuration.arm64(), cache, feedback);
+        List<Callable<TranslationUnit>> readers = new ArrayList<>();
         for (String file : Harness.filesForSmmuv3()) {
-            progress.accept(file);
-            units.add(frontEnd.parse("svalinn/" + file, harness(file)));
+            readers.add(() -> frontEnd.parse("svalinn/" + file, harness(file)));
         }
         for (String file : Harness.kernelFilesForSmmuv3()) {
-            progress.accept(file);
-            units.add(frontEnd.parse(file));
+            readers.add(() -> frontEnd.parse(file));
         }
-        return new SourceKernel(units);
+        return new SourceKernel(readAll(readers, feedback));
+    }
+
+    private static List<TranslationUnit> readAll(List<Callable<TranslationUnit>> readers, Feedback feedback) {
+        int threads = Math.min(readers.size(), Runtime.getRuntime().availableProcessors());
+        try (var executor = Executors.newFixedThreadPool(threads)) {
+            List<Future<TranslationUnit>> reading = readers.stream().map(executor::submit).toList();
+            List<TranslationUnit> units = new ArrayList<>();
+            for (Future<TranslationUnit> unit : reading) {
+                feedback.progress("reading the kernel's C files", units.size(), readers.size());
+                units.add(unit.get());
+            }
+            return units;
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while reading the kernel's C files", e);
+        }
     }
 
     private static String harness(String file) {
@@ -61,6 +81,11 @@ public final class SourceKernel {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Keeps what was of use of each file, so that the next run of the tool reads no more than that. */
+    public void keep() {
+        units.forEach(TranslationUnit::keep);
     }
 
     /** A kernel of this source that has just been started. */

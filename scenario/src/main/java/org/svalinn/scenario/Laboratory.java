@@ -1,0 +1,120 @@
+package org.svalinn.scenario;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.svalinn.source.SourceKernel;
+import org.svalinn.source.tree.BadInput;
+import org.svalinn.source.tree.CacheFolder;
+import org.svalinn.source.tree.Feedback;
+import org.svalinn.source.tree.KernelSource;
+import org.svalinn.source.tree.KernelVersion;
+import org.svalinn.source.tree.PatchedTree;
+import org.svalinn.source.tree.SourceTree;
+
+/** One kernel, read once, on which any number of scenarios are tried. */
+public final class Laboratory implements AutoCloseable {
+    /** The IOMMUs whose drivers can be run. */
+    public static final List<String> IOMMUS = List.of("smmuv3");
+
+    private static final Path PACKAGES = Path.of("/usr/src");
+
+    private final SourceKernel kernel;
+    private final String kernelName;
+    private final String kernelChoice;
+    private final Path kernelPath;
+
+    private Laboratory(SourceKernel kernel, String kernelName, String kernelChoice, Path kernelPath) {
+        this.kernel = kernel;
+        this.kernelName = kernelName;
+        this.kernelChoice = kernelChoice;
+        this.kernelPath = kernelPath;
+    }
+
+    /**
+     * What to try scenarios on.
+     *
+     * @param kernel a directory or archive; empty for the newest source package of the distribution
+     * @param patches unified diffs, applied in order
+     * @param iommu one of {@link #IOMMUS}
+     */
+    public record Request(Optional<Path> kernel, List<Path> patches, String iommu) {
+        public Request {
+            patches = List.copyOf(patches);
+        }
+    }
+
+    /** Is told how the reading of the kernel goes. May be called from several threads. */
+    public interface Listener {
+        /** {@code total} is 0 when it is not known. */
+        void stage(String what, long done, long total);
+
+        void warn(String line);
+    }
+
+    /**
+     * Reads the kernel.
+     *
+     * @throws BadInput in one line, when the kernel or a patch cannot be used
+     */
+    public static Laboratory open(Request request, Listener listener) {
+        if (!IOMMUS.contains(request.iommu())) {
+            throw new BadInput("unknown IOMMU '" + request.iommu() + "'; known: " + String.join(", ", IOMMUS));
+        }
+        Feedback feedback = new Feedback() {
+            @Override
+            public void progress(String what, long done, long total) {
+                listener.stage(what, done, total);
+            }
+
+            @Override
+            public void warning(String message) {
+                listener.warn(message);
+            }
+        };
+        KernelChoice choice = KernelChoice.of(request.kernel(), PACKAGES);
+        CacheFolder cache = CacheFolder.ofUser();
+        SourceTree tree = KernelSource.open(choice.path(), cache, feedback);
+        for (Path patch : request.patches()) {
+            tree = PatchedTree.of(tree, patch);
+        }
+        String name = "Linux " + KernelVersion.of(tree) + " (" + choice.path()
+                + (request.patches().isEmpty() ? "" : " with " + patchNames(request.patches())) + ")";
+        return new Laboratory(SourceKernel.loadForSmmuv3(tree, cache, feedback), name, choice.why(), choice.path());
+    }
+
+    private static String patchNames(List<Path> patches) {
+        return String.join(", ", patches.stream().map(patch -> String.valueOf(patch.getFileName())).toList());
+    }
+
+    /** Such as {@code Linux 6.1.192 (/usr/src/linux-source-6.1.tar.xz with drop-mmgrab.patch)}. */
+    public String kernelName() {
+        return kernelName;
+    }
+
+    /** Why this kernel, when none was named; else empty. */
+    public String kernelChoice() {
+        return kernelChoice;
+    }
+
+    /** The directory or archive that was read. */
+    public Path kernelPath() {
+        return kernelPath;
+    }
+
+    /**
+     * Starts the kernel anew and makes the scenario's setup.
+     *
+     * @throws org.svalinn.source.floor.SetupFailure when either cannot be done
+     * @throws org.svalinn.source.runtime.Unmodelled when something is reached that is not modelled
+     */
+    public Experiment prepare(Scenario scenario) {
+        return new Experiment(kernel.start(), scenario);
+    }
+
+    /** Keeps what was of use of the kernel's files, for the next run. */
+    @Override
+    public void close() {
+        kernel.keep();
+    }
+}

@@ -1,0 +1,44 @@
+package org.svalinn.scenario;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Function;
+import org.svalinn.source.SourceKernel;
+import org.svalinn.source.tree.CacheFolder;
+import org.svalinn.source.tree.Feedback;
+import org.svalinn.source.tree.KernelSource;
+import org.svalinn.source.tree.PatchedTree;
+import org.svalinn.source.tree.SourceTree;
+
+/** Linux 6.1 as the distribution ships it, and edits of it. */
+final class TestKernel {
+    private static final Path PACKAGE = Path.of("/usr/src/linux-source-6.1.tar.xz");
+    private static final CacheFolder CACHE = CacheFolder.at(Path.of("target/kernel-cache"));
+
+    private TestKernel() {}
+
+    private static SourceTree tree() {
+        if (!Files.exists(PACKAGE)) {
+            throw new AssertionError(PACKAGE + " is missing: ./verify installs it, or: apt-get install linux-source-6.1");
+        }
+        return KernelSource.open(PACKAGE, CACHE, Feedback.SILENT);
+    }
+
+    /** The scenario of the catalogue on the unmodified kernel. */
+    static Experiment unmodified(String scenario) {
+        return experiment(tree(), scenario);
+    }
+
+    /** The scenario on the kernel with an edit. */
+    static Experiment patched(Function<SourceTree, String> edit, String scenario) {
+        SourceTree tree = tree();
+        return experiment(PatchedTree.of(tree, "edit.patch", edit.apply(tree)), scenario);
+    }
+
+    private static Experiment experiment(SourceTree tree, String scenario) {
+        SourceKernel kernel = SourceKernel.loadForSmmuv3(tree, CACHE, Feedback.SILENT);
+        Experiment experiment = new Experiment(kernel.start(), Catalogue.find(scenario).orElseThrow());
+        kernel.keep();
+        return experiment;
+    }
+}
