@@ -17,8 +17,9 @@ import org.svalinn.source.type.CType;
  */
 final class Assembly {
     private static final Pattern NOTHING = Pattern.compile(
-            "(//.*|(dmb|dsb|isb|yield|nop|hint|wfe|wfi|sev|sevl|prfm|csdb|sb|esb|psb|tsb)\\b.*)?");
+            "//.*|(dmb|dsb|isb|yield|nop|hint|wfe|wfi|sev|sevl|prfm|csdb|sb|esb|psb|tsb)\\b.*");
 
+    private static final int LONGEST_QUOTE = 80;
     private static final Pattern STORE_RELEASE = Pattern.compile("stlr[bh]? %w?1, %0");
     private static final Pattern LOAD_ACQUIRE = Pattern.compile("ldar[bh]? %w?0, %1");
 
@@ -37,16 +38,24 @@ final class Assembly {
         if (LOAD_ACQUIRE.matcher(assembly.template().strip()).matches()) {
             return move(output(0), marked(input(0)));
         }
-        boolean isKnown = assembly.template()
+        List<String> instructions = assembly.template()
                 .replace("\\n", "\n")
                 .replace("\\t", " ")
+                .replace("\t", " ")
                 .replace(";", "\n")
                 .lines()
-                .allMatch(line -> NOTHING.matcher(line.strip()).matches());
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .toList();
+        boolean isKnown = instructions.stream().allMatch(line -> NOTHING.matcher(line).matches());
         if (!isKnown || assembly.isGoto()) {
-            throw new CompileProblem("inline assembly \"" + assembly.template() + "\"", assembly);
+            throw new CompileProblem("inline assembly \"" + clipped(String.join("; ", instructions)) + "\"", assembly);
         }
         return Block.of(moves());
+    }
+
+    private static String clipped(String text) {
+        return text.length() <= LONGEST_QUOTE ? text : text.substring(0, LONGEST_QUOTE) + "...";
     }
 
     private List<Statement> moves() {

@@ -106,6 +106,7 @@ final class Expressions {
     Expression failure(CompileProblem problem) {
         String text = problem.text();
         var site = lowering.site(problem.node());
+        lowering.linker().noteUntranslated(text, site);
         return Expression.of(frame -> {
             throw frame.cpu.unmodelled(text, site);
         });

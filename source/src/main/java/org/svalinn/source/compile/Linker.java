@@ -4,18 +4,22 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.eclipse.cdt.core.dom.ast.IASTEqualsInitializer;
 import org.eclipse.cdt.core.dom.ast.IASTInitializerClause;
 import org.eclipse.cdt.core.dom.ast.IASTNode;
 import org.jspecify.annotations.Nullable;
+import org.svalinn.explore.Site;
 import org.svalinn.source.parse.TranslationUnit;
 import org.svalinn.source.runtime.CFunction;
 import org.svalinn.source.runtime.Cpu;
@@ -47,6 +51,7 @@ public final class Linker implements Image {
     private final Map<String, CFunction> missing = new HashMap<>();
     private final List<CFunction> functions = new ArrayList<>();
     private final List<CFunction> executed = new ArrayList<>();
+    private final Set<String> untranslated = new LinkedHashSet<>();
     private final Map<IASTNode, Long> globals = new IdentityHashMap<>();
     private final Map<String, Long> undefinedGlobals = new LinkedHashMap<>();
     private final TreeMap<Long, String> undefinedByAddress = new TreeMap<>();
@@ -185,6 +190,15 @@ public final class Linker implements Image {
     @Override
     public List<CFunction> executed() {
         return List.copyOf(executed);
+    }
+
+    void noteUntranslated(String what, Site site) {
+        untranslated.add(what + " at " + site);
+    }
+
+    /** What could not be translated in the functions compiled so far, and where. */
+    Set<String> untranslated() {
+        return Collections.unmodifiableSet(untranslated);
     }
 
     // Globals
