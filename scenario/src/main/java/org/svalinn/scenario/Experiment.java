@@ -307,6 +307,9 @@ public final class Experiment implements Program {
 
     @Override
     public void finish(Run of) {
+        if (kernel.hasUnansweredRequest()) {
+            of.report(new Violation("lost-response", "a page request is never answered", List.of()));
+        }
         List<Heap.Allocation> leaked = kernel.heap().leaked();
         if (leaked.isEmpty()) {
             return;

@@ -56,6 +56,7 @@ public final class KernelInstance {
         Cpu cpu = world.cpu(BOOT);
         long device = call(cpu, "svalinn_probe_device", streamId);
         if (device != 0) {
+            world.devices().add(device);
             world.ledger().watchDevice(call(cpu, "svalinn_context_descriptors", device));
         }
         return device;
@@ -181,6 +182,11 @@ public final class KernelInstance {
 
     public Heap heap() {
         return world.heap();
+    }
+
+    /** Whether a page request is still without an answer. */
+    public boolean hasUnansweredRequest() {
+        return world.devices().hasUnanswered();
     }
 
     public Ledger ledger() {

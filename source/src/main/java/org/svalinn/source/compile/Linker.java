@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import org.eclipse.cdt.core.dom.ast.IASTDeclarator;
 import org.eclipse.cdt.core.dom.ast.IASTEqualsInitializer;
 import org.eclipse.cdt.core.dom.ast.IASTInitializerClause;
 import org.eclipse.cdt.core.dom.ast.IASTNode;
@@ -57,6 +58,8 @@ public final class Linker implements Image {
     private final TreeMap<Long, String> undefinedByAddress = new TreeMap<>();
     private final Map<ByteBuffer, Long> texts = new HashMap<>();
     private final Deque<Runnable> initialisations = new ArrayDeque<>();
+    private final TreeMap<Long, Global> globalsByAddress = new TreeMap<>();
+    private final Map<Site, RecordType> objectTypes = new HashMap<>();
     private final Map<Integer, Cpu> cpus = new HashMap<>();
     private final CFunction initialiser = new MissingFunction("initialiser", 0);
     private boolean isInitialising;
@@ -82,6 +85,16 @@ public final class Linker implements Image {
     @Override
     public Memory memory() {
         return memory;
+    }
+
+    /** The result of the call at this site is used as a pointer to such a struct. */
+    void noteObjectType(Site call, RecordType type) {
+        objectTypes.putIfAbsent(call, type);
+    }
+
+    @Override
+    public @Nullable RecordType objectTypeAt(Site call) {
+        return objectTypes.get(call);
     }
 
     @Override
@@ -281,12 +294,23 @@ public final class Linker implements Image {
         }
         long address = memory.place(size, type.alignment(), type.isConst());
         globals.put(key, address);
+        if (key instanceof IASTDeclarator declarator) {
+            globalsByAddress.put(address, new Global(declarator.getName().toString(), type, address));
+        }
         if (!parts.isEmpty()) {
             var content = new StaticContent(lowering, parts, (int) size, key);
             initialisations.add(() -> memory.initialise(address, content.bytes(cpu(0), initialiser())));
             runInitialisations();
         }
         return address;
+    }
+
+    @Override
+    public @Nullable Global globalAt(long address) {
+        Map.Entry<Long, Global> entry = globalsByAddress.floorEntry(address);
+        return entry != null && address < entry.getKey() + Math.max(1, entry.getValue().type().size())
+                ? entry.getValue()
+                : null;
     }
 
     private CFunction initialiser() {

@@ -3,6 +3,10 @@ package org.svalinn.source.compile;
 import java.util.List;
 import org.eclipse.cdt.core.dom.ast.IASTNode;
 import org.jspecify.annotations.Nullable;
+import org.eclipse.cdt.core.dom.ast.IASTBinaryExpression;
+import org.eclipse.cdt.core.dom.ast.IASTExpression;
+import org.eclipse.cdt.core.dom.ast.IASTFunctionCallExpression;
+import org.svalinn.source.type.RecordType;
 import org.svalinn.source.node.Arithmetic;
 import org.svalinn.source.node.Arithmetic.Operator;
 import org.svalinn.source.node.Comparison;
@@ -43,12 +47,28 @@ final class Operators {
         }
         Places.checkFitsRegister(source.type(), at);
         Places.checkFitsRegister(type, at);
+        noteObjectType(source, type, at);
         Expression value = value(source, at);
         return new Term.Value(
                 type,
                 type instanceof IntegerType integer && !holdsAll(integer, source.type().plain())
                         ? Arithmetic.narrow(value, integer)
                         : value);
+    }
+
+    /** Where a call's {@code void *} becomes a pointer to a struct, an allocator may have been called for one. */
+    private void noteObjectType(Term source, CType target, IASTNode at) {
+        if (source instanceof Term.Value
+                && source.type().plain() instanceof PointerType from
+                && from.target().plain().isVoid()
+                && target instanceof PointerType to
+                && to.target().plain() instanceof RecordType record) {
+            IASTNode given = at instanceof IASTBinaryExpression assignment ? assignment.getOperand2() : at;
+            if (given instanceof IASTExpression expression
+                    && Expressions.withoutParentheses(expression) instanceof IASTFunctionCallExpression call) {
+                lowering.linker().noteObjectType(lowering.site(call), record);
+            }
+        }
     }
 
     /** What evaluates a term for its effects. */

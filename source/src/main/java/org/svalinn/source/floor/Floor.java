@@ -28,6 +28,7 @@ public final class Floor {
         GracePeriods.install(floor, world);
         WorkQueues.install(floor, world);
         Reports.install(floor, world);
+        Devices.install(floor, world);
         Processor.install(floor, world);
         Harness.install(floor, world);
         return floor;

@@ -123,7 +123,7 @@ public final class Heap {
         memory.fill(address, 0, padded);
         memory.markLive(address, size);
         memory.markRedzone(address + padded, REDZONE);
-        RecordType type = null;
+        RecordType type = cacheName == null ? typeWanted(site, cpu) : null;
         String kind = cacheName != null ? cacheName : type != null ? type.tag() : size + " bytes";
         var object = new Allocation(address, (int) size, type != null ? type : layoutOf(cacheName), kind, world.end("allocated by", site, cpu));
         arena.objects.add(object);
@@ -134,6 +134,18 @@ public final class Heap {
             }
         }
         return object;
+    }
+
+    /** What the innermost caller that says so makes of the {@code void *}. */
+    private @Nullable RecordType typeWanted(Site site, Cpu cpu) {
+        RecordType type = world.image().objectTypeAt(site);
+        for (Site call : type == null ? cpu.callPath() : List.<Site>of()) {
+            type = world.image().objectTypeAt(call);
+            if (type != null) {
+                break;
+            }
+        }
+        return type;
     }
 
     private @Nullable RecordType layoutOf(@Nullable String cacheName) {

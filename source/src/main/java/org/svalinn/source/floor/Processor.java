@@ -37,7 +37,6 @@ final class Processor {
         floor.add(irq, (cpu, args, site) -> enable(world, site, cpu, true), "__svalinn_irq_enable");
         floor.add(irq, (cpu, args, site) -> enable(world, site, cpu, args[0] == 0), "__svalinn_irq_restore");
         floor.add(irq, (cpu, args, site) -> world.thread(cpu).irqsDisabled ? 1 : 0, "__svalinn_irqs_disabled");
-        floor.add("the SMMU's command queue: commands complete at once", (cpu, args, site) -> 0, "arm_smmu_cmdq_issue_cmdlist");
         floor.add("kernel/sched", (cpu, args, site) -> 0, "__wake_up", "wake_up_process", "sync_mm_rss", "__thaw_task",
                 "preempt_schedule", "preempt_schedule_notrace", "__cpuhp_setup_state");
     }

@@ -33,6 +33,7 @@ public final class World implements Bus {
     private final Ledger ledger = new Ledger(this);
     private final GracePeriods gracePeriods = new GracePeriods(this);
     private final WorkQueues workQueues = new WorkQueues(this);
+    private final Devices devices = new Devices(this);
     private final List<Thread> threads = new ArrayList<>();
     private @Nullable Image image;
     private @Nullable Run run;
@@ -82,6 +83,10 @@ public final class World implements Bus {
         return ledger;
     }
 
+    public Devices devices() {
+        return devices;
+    }
+
     public GracePeriods gracePeriods() {
         return gracePeriods;
     }
@@ -123,6 +128,7 @@ public final class World implements Bus {
         ledger.restore();
         gracePeriods.reset();
         workQueues.reset();
+        devices.reset();
         run = of;
         threads.forEach(thread -> {
             thread.atomic = 0;
@@ -267,7 +273,9 @@ public final class World implements Bus {
             report(new Violation(
                     "use-after-free",
                     "%s is %s after it was freed".formatted(describe(address), verb),
-                    List.of(object.freed(), here, object.allocated())));
+                    List.of(object.freed(), here, object.allocated()),
+                    "use-after-free of %s freed at %s by %s".formatted(
+                            object.kind(), object.freed().path().getFirst(), here.path().getLast().function())));
         } else if (object != null) {
             report(new Violation(
                     "out-of-bounds",
@@ -353,7 +361,10 @@ public final class World implements Bus {
         if (object != null) {
             return object.name() + heap.fieldName(object, address);
         }
-        return "0x" + Long.toHexString(address);
+        Image.Global global = image().globalAt(address);
+        return global != null
+                ? global.name() + FieldPath.at(global.type(), address - global.address())
+                : "0x" + Long.toHexString(address);
     }
 
     /** A name for an object of explore: eight bytes of memory, or something of the floor. */

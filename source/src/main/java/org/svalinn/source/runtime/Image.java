@@ -2,6 +2,8 @@ package org.svalinn.source.runtime;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.svalinn.explore.Site;
+import org.svalinn.source.type.CType;
 import org.svalinn.source.type.RecordType;
 
 /**
@@ -52,6 +54,19 @@ public interface Image {
      * @throws IllegalArgumentException if no unit defines it
      */
     RecordType layout(String type);
+
+    /**
+     * What the result of a call that gives {@code void *} is used as: how an allocator's caller says what it allocates.
+     *
+     * @param call where the call is, in code that has been compiled
+     */
+    @Nullable RecordType objectTypeAt(Site call);
+
+    /** A variable with static storage that has been placed. */
+    record Global(String name, CType type, long address) {}
+
+    /** The variable with static storage that holds this address; null if there is none. */
+    @Nullable Global globalAt(long address);
 
     /** The value of an enumeration constant, from the first unit that declares it. */
     long enumerator(String name);

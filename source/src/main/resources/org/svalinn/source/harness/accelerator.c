@@ -24,8 +24,14 @@ struct svalinn_files {
 	struct file *fd[SVALINN_OPEN_MAX];
 };
 
+bool __svalinn_stall(struct device *dev);
+void __svalinn_abort(struct device *dev);
+void __svalinn_stop(struct device *dev);
+
+/* As iommu_sva_unbind_device() demands: no transaction of the device is under way any more */
 static void release_queue(struct svalinn_queue *queue)
 {
+	__svalinn_stop(queue->dev);
 	iommu_sva_unbind_device(queue->handle);
 	kfree(queue);
 }
@@ -129,7 +135,7 @@ void svalinn_mmap_file(int fd, unsigned long start)
 	svalinn_mmap(current->mm, start, files->fd[fd]);
 }
 
-/* The device stalls a transaction on a page that is not there and the SMMU's event thread reports it. */
+/* The device stalls a transaction on a page that is not there, and the SMMU's event thread reports it. */
 int svalinn_page_request(struct device *dev, u32 pasid, u32 group, unsigned long address)
 {
 	struct iommu_fault_event event = {
@@ -145,5 +151,12 @@ int svalinn_page_request(struct device *dev, u32 pasid, u32 group, unsigned long
 		},
 	};
 
-	return iommu_report_device_fault(dev, &event);
+	int ret;
+
+	if (!__svalinn_stall(dev))
+		return 0;
+	ret = iommu_report_device_fault(dev, &event);
+	if (ret)
+		__svalinn_abort(dev);
+	return ret;
 }
