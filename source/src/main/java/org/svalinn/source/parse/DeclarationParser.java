@@ -28,10 +28,9 @@ final class DeclarationParser {
 
     /** The syntax tree of the declaration in {@code text}, with offsets as if it began at {@code start}. */
     IASTDeclaration parse(String text, int start) {
-        List<Token> tokens = Lexer.tokens(text);
         List<IToken> all = new ArrayList<>();
-        int introductions = introduce(tokens, all);
-        addTokens(text, tokens, start, all);
+        int introductions = introduce(Lexer.tokens(text), all);
+        addTokens(text, start, all);
         IASTDeclaration[] declarations = new KernelParser(new TokenScanner(all)).parse().getDeclarations();
         return declarations[introductions];
     }
@@ -77,7 +76,9 @@ final class DeclarationParser {
         return offset + 1;
     }
 
-    private static void addTokens(String text, List<Token> tokens, int start, List<IToken> out) {
+    /** Appends CDT's tokens for {@code text}, with offsets as if it began at {@code start}. */
+    static void addTokens(String text, int start, List<IToken> out) {
+        List<Token> tokens = Lexer.tokens(text);
         int at = 0;
         for (int i = 0; i < tokens.size(); i++) {
             Token token = tokens.get(i);

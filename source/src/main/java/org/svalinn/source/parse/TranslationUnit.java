@@ -135,6 +135,11 @@ public final class TranslationUnit {
         }
     }
 
+    /** The declarations before they are parsed. */
+    synchronized List<TopLevel> topLevels() {
+        return whole().declarations();
+    }
+
     private List<TopLevel> find(String key) {
         List<TopLevel> found = byKey.get(key);
         if (found == null && content.declares(key)) {

@@ -7,11 +7,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A tree in memory. */
-final class TextTree implements SourceTree {
+public final class TextTree implements SourceTree {
     private final Map<String, String> files = new HashMap<>();
     private final Set<String> leftOut = new HashSet<>();
 
-    TextTree with(String path, String text) {
+    public TextTree with(String path, String text) {
         files.put(path, text);
         return this;
     }
