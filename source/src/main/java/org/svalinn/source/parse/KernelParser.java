@@ -132,11 +132,22 @@ final class KernelParser extends GNUCSourceParser {
 
     @Override
     protected IASTDeclaration declaration(DeclarationOptions options) throws EndOfFileException, BacktrackException {
-        IToken first = LA(1);
-        if (first.getType() == IToken.tIDENTIFIER && first.getImage().equals("_Static_assert")) {
-            return staticAssertion();
+        return isAtStaticAssertion() ? staticAssertion() : super.declaration(options);
+    }
+
+    /** CDT would take a static assertion among statements for a call. */
+    @Override
+    protected IASTStatement parseDeclarationOrExpressionStatement() throws EndOfFileException, BacktrackException {
+        if (!isAtStaticAssertion()) {
+            return super.parseDeclarationOrExpressionStatement();
         }
-        return super.declaration(options);
+        IASTDeclaration assertion = staticAssertion();
+        return setRange(getNodeFactory().newDeclarationStatement(assertion), assertion);
+    }
+
+    private boolean isAtStaticAssertion() throws EndOfFileException {
+        IToken first = LA(1);
+        return first.getType() == IToken.tIDENTIFIER && first.getImage().equals("_Static_assert");
     }
 
     private IASTDeclaration staticAssertion() throws EndOfFileException, BacktrackException {

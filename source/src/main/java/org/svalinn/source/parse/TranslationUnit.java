@@ -120,7 +120,11 @@ public final class TranslationUnit {
 
     /** Where a node of this unit comes from: the place of the outermost macro's use if it is in a macro. */
     public synchronized Site site(IASTNode node) {
-        return content.site(((ASTNode) node).getOffset());
+        IASTNode written = node;
+        while (((ASTNode) written).getLength() == 0 && written.getParent() instanceof ASTNode parent) {
+            written = parent; // an anonymous structure's name is nowhere
+        }
+        return content.site(((ASTNode) written).getOffset());
     }
 
     /**

@@ -122,7 +122,7 @@ class KernelParserTest {
         TranslationUnit unit = SnippetTree.parse("_Static_assert(sizeof(int) == 4, \"int \" \"is 4\"); int x;");
         StaticAssertion inside = inBody(StaticAssertion.class, "_Static_assert(1); return 0;");
 
-        assertThat(unit.declarations().getFirst()).isInstanceOfSatisfying(StaticAssertion.class, assertion -> {
+        assertThat(unit.declarations()).filteredOn(StaticAssertion.class::isInstance).singleElement().isInstanceOfSatisfying(StaticAssertion.class, assertion -> {
             assertThat(assertion.message()).isEqualTo("int is 4");
             assertThat(assertion.condition().getChildren()).hasSize(2);
         });
@@ -192,7 +192,10 @@ class KernelParserTest {
                 """;
         TranslationUnit unit = SnippetTree.parse(text);
 
-        assertThat(unit.declarations()).hasSize(5);
+        assertThat(unit.definitionsOfTag("s")).hasSize(1);
+        for (String name : new String[] {"renamed", "table", "value"}) {
+            assertThat(unit.declarationsOf(name)).as(name).hasSize(1);
+        }
         assertThat(nodes(IGNUASTCompoundStatementExpression.class, unit.declarationsOf("f").getFirst())).hasSize(1);
     }
 
