@@ -7,9 +7,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.svalinn.explore.Explorer;
 import org.svalinn.explore.Operation;
 import org.svalinn.explore.Program;
 import org.svalinn.explore.Run;
+import org.svalinn.explore.Schedule;
 import org.svalinn.explore.Site;
 import org.svalinn.explore.Violation;
 import org.svalinn.source.KernelInstance;
@@ -38,6 +40,8 @@ public final class Experiment implements Program {
     private final List<String> actors = new ArrayList<>();
     private final String bindFailure;
     private boolean boundInSetup;
+    private final Map<String, List<Ledger.Reference>> pinsAfter = new java.util.HashMap<>();
+    private final Map<String, List<Ledger.Reference>> pinsOfSetup;
     private @Nullable Run run;
 
     /** One task, and what its fellows may do to it. The flags are state of one execution. */
@@ -107,9 +111,11 @@ public final class Experiment implements Program {
         for (Scenario.Act act : scenario.setup()) {
             Task task = task(act.task());
             String failed = perform(act.action(), task, kernel.as(task.name, task.address));
+            done(act.action(), task);
             failure = failure.isEmpty() ? failed : failure;
         }
         bindFailure = failure;
+        pinsOfSetup = Map.copyOf(pinsAfter);
         for (Task task : tasks.values()) {
             task.pasid = kernel.pasidOf(task.address);
             task.mappingsOfSetup = task.mappings;
@@ -145,6 +151,46 @@ public final class Experiment implements Program {
     /** Why a bind of the setup failed, in words; empty when none did. */
     public String bindFailure() {
         return bindFailure;
+    }
+
+    /**
+     * Who holds what: runs the scenario once, without preemption, and gives every reference that was taken.
+     *
+     * @param until an action, such as {@code close accel} or {@code parent: close accel}, right after whose first
+     *     occurrence to look; empty for the end of the run
+     * @throws BadScenario when the scenario has no such action
+     */
+    public List<Ledger.Reference> pins(Optional<String> until) {
+        if (until.isPresent() && !actionTexts().contains(until.get())) {
+            throw new BadScenario("the scenario " + scenario.name() + " has no action '" + until.get() + "'; it has: "
+                    + String.join(", ", actionTexts()));
+        }
+        pinsAfter.keySet().retainAll(pinsOfSetup.keySet());
+        Explorer.of(this).replay(new Schedule(List.of()));
+        return until.map(action -> pinsAfter.getOrDefault(action, List.of()))
+                .orElseGet(() -> kernel.ledger().references());
+    }
+
+    private Set<String> actionTexts() {
+        Set<String> texts = new java.util.LinkedHashSet<>();
+        scenario.setup().forEach(act -> {
+            texts.add(act.action().text());
+            texts.add(act.task() + ": " + act.action().text());
+        });
+        scenario.actors().forEach((actor, actions) -> actions.forEach(action -> {
+            texts.add(action.text());
+            texts.add(actor + ": " + action.text());
+        }));
+        return texts;
+    }
+
+    /** Remembers who holds what now that the action is done, where that is asked for. */
+    private void done(Action action, Task task) {
+        if (run == null || run.isNarrating()) {
+            List<Ledger.Reference> references = kernel.ledger().references();
+            pinsAfter.putIfAbsent(action.text(), references);
+            pinsAfter.putIfAbsent(task.name + ": " + action.text(), references);
+        }
     }
 
     // Program
@@ -192,6 +238,7 @@ public final class Experiment implements Program {
                 continue;
             }
             perform(action, task, cpu);
+            done(action, task);
         }
     }
 

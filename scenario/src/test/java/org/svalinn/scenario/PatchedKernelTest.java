@@ -19,7 +19,7 @@ class PatchedKernelTest {
                 .anySatisfy(violation -> {
                     assertThat(violation.check()).isEqualTo("use-after-free");
                     assertThat(functions(end(violation, "freed by"))).contains("__mmdrop", "mmu_notifier_free_rcu");
-                    assertThat(functions(end(violation, "read by"))).contains("arm64_mm_context_put", "arm_smmu_free_shared_cd");
+                    assertThat(functions(end(violation, "used by"))).contains("arm64_mm_context_put", "arm_smmu_free_shared_cd");
                 });
     }
 

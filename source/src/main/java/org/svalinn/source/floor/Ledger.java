@@ -24,10 +24,10 @@ import org.svalinn.source.type.RecordType;
 public final class Ledger {
     private final World world;
     private final Map<Long, Word> words = new HashMap<>();
-    private final List<Reference> references = new ArrayList<>();
+    private final List<Entry> entries = new ArrayList<>();
     private final List<Long> devices = new ArrayList<>();
     private int wordsOfSnapshot;
-    private int referencesOfSnapshot;
+    private int entriesOfSnapshot;
     private final List<Long> wordOrder = new ArrayList<>();
     /** The PASID that each PASID word was given by a store of its own: fork copies the word, not the PASID. */
     private final Map<Long, Long> pasids = new HashMap<>();
@@ -58,43 +58,28 @@ public final class Ledger {
     /** A plain store that has been announced and is about to happen. */
     private record Pending(Word word, long before, Violation.End by) {}
 
-    /** One reference: who took it, and who gave it back, if anybody has. */
-    public static final class Reference {
-        private final Kind kind;
-        private final String of;
-        private final Violation.End taken;
-        private Violation.@Nullable End givenBack;
-        private boolean givenBackInSetup;
-        private final long value;
+    /**
+     * One reference.
+     *
+     * @param of whose: the mm or the notifier, in words
+     * @param value what the word held with this reference: the count, or the PASID itself
+     * @param taken who took it
+     * @param givenBack who gave it back; null while it is held
+     */
+    public record Reference(Kind kind, String of, long value, Violation.End taken, Violation.@Nullable End givenBack) {}
 
-        Reference(Kind kind, String of, long value, Violation.End taken) {
-            this.kind = kind;
-            this.of = of;
+    /** A reference of the run under way. */
+    private static final class Entry {
+        final Word word;
+        final long value;
+        final Violation.End taken;
+        Violation.@Nullable End givenBack;
+        boolean givenBackInSetup;
+
+        Entry(Word word, long value, Violation.End taken) {
+            this.word = word;
             this.value = value;
             this.taken = taken;
-        }
-
-        public Kind kind() {
-            return kind;
-        }
-
-        /** Whose: the mm, in words. */
-        public String of() {
-            return of;
-        }
-
-        /** The value that the word had with this reference: the count, or the PASID itself. */
-        public long value() {
-            return value;
-        }
-
-        public Violation.End taken() {
-            return taken;
-        }
-
-        /** Who gave it back, or null while it is held. */
-        public Violation.@Nullable End givenBack() {
-            return givenBack;
         }
     }
 
@@ -193,12 +178,12 @@ public final class Ledger {
             }
             if (isPasid(after)) {
                 pasids.put(word.address(), after);
-                references.add(new Reference(word.kind(), word.owner(), after, by));
+                entries.add(new Entry(word, after, by));
             }
             return;
         }
         for (long count = before; count < after; count++) {
-            references.add(new Reference(word.kind(), word.owner(), count + 1, by));
+            entries.add(new Entry(word, count + 1, by));
         }
         for (long count = before; count > after; count--) {
             giveBack(word, by);
@@ -210,13 +195,14 @@ public final class Ledger {
     }
 
     private void giveBack(Word word, Violation.End by) {
-        Reference best = null;
+        Entry best = null;
         int bestScore = -1;
-        for (Reference reference : references) {
-            if (reference.kind == word.kind() && reference.of.equals(word.owner()) && reference.givenBack == null) {
-                int score = (holder(reference.taken).equals(holder(by)) ? 2 : 0) + (reference.taken.actor().equals(by.actor()) ? 1 : 0);
+        for (Entry entry : entries) {
+            if (entry.word == word && entry.givenBack == null) {
+                int score = (holder(entry.taken).equals(holder(by)) ? 2 : 0)
+                        + (entry.taken.actor().equals(by.actor()) ? 1 : 0);
                 if (score >= bestScore) {
-                    best = reference;
+                    best = entry;
                     bestScore = score;
                 }
             }
@@ -231,10 +217,13 @@ public final class Ledger {
         return end.path().stream().map(Site::file).filter(file -> !file.endsWith(".h")).findFirst().orElse("");
     }
 
-    /** Every reference of the run that is being told, in the order in which they were taken. */
+    /** Every reference of the run that is being told, as it is now, in the order in which they were taken. */
     public List<Reference> references() {
         settle();
-        return List.copyOf(references);
+        return entries.stream()
+                .map(entry -> new Reference(
+                        entry.word.kind(), entry.word.owner(), entry.value, entry.taken, entry.givenBack))
+                .toList();
     }
 
     // PASIDs
@@ -262,10 +251,10 @@ public final class Ledger {
     void snapshot() {
         settle();
         wordsOfSnapshot = wordOrder.size();
-        referencesOfSnapshot = references.size();
+        entriesOfSnapshot = entries.size();
         pasidsOfSnapshot.clear();
         pasidsOfSnapshot.putAll(pasids);
-        references.forEach(reference -> reference.givenBackInSetup = reference.givenBack != null);
+        entries.forEach(entry -> entry.givenBackInSetup = entry.givenBack != null);
     }
 
     void restore() {
@@ -275,10 +264,10 @@ public final class Ledger {
         while (wordOrder.size() > wordsOfSnapshot) {
             words.remove(wordOrder.removeLast());
         }
-        references.subList(referencesOfSnapshot, references.size()).clear();
-        for (Reference reference : references) {
-            if (!reference.givenBackInSetup) {
-                reference.givenBack = null;
+        entries.subList(entriesOfSnapshot, entries.size()).clear();
+        for (Entry entry : entries) {
+            if (!entry.givenBackInSetup) {
+                entry.givenBack = null;
             }
         }
     }

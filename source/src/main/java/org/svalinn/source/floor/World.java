@@ -268,7 +268,7 @@ public final class World implements Bus {
         String verb = operation == Operation.READ ? "read" : operation == Operation.WRITE ? "written" : "used";
         Shadow state = memory().state(address);
         Heap.Allocation object = heap.find(address);
-        Violation.End here = end(verb + " by", site, cpu);
+        Violation.End here = end("used by", site, cpu);
         if (object != null && object.isFreed()) {
             report(new Violation(
                     "use-after-free",
