@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
  * A tree in a compressed archive, of which only what Svalinn can need is kept.
  *
  * <p>To decompress a kernel takes seconds, so the wanted texts are kept in the cache as one {@link Pack}. Its name is
- * made of what the archive looks like from outside: name, size, time, first and last bytes.
+ * made of where the archive lies and what it looks like from outside: size, time, first and last bytes. Packs of what
+ * lay there before are deleted.
  */
 final class ArchiveTree implements SourceTree {
     private static final int SAMPLE = 1 << 16;
+    private static final String SUFFIX = ".pack";
 
     private final String name;
     private final Pack pack;
@@ -34,27 +36,32 @@ final class ArchiveTree implements SourceTree {
     static ArchiveTree open(Path archive, CacheFolder cache, Feedback feedback) {
         String name = archive.getFileName().toString();
         try {
-            String prefix = name + "-";
-            String cached = prefix + identity(archive) + ".pack";
+            String prefix = name + "-" + place(archive) + "-";
+            String cached = prefix + identity(archive) + SUFFIX;
             ByteBuffer known = cache.read(cached, feedback);
             Pack pack = known == null ? null : Pack.open(known);
             if (known != null && pack == null) {
                 feedback.warning("the cached form of " + name + " is damaged and is made again");
             }
             if (pack == null) {
-                Collection<Pack.Packed> texts = new ArchiveReader(archive, feedback).read();
+                Collection<Pack.Packed> texts = ArchiveReader.read(archive, feedback);
                 ByteBuffer content = Pack.write(texts);
                 pack = Pack.open(content.duplicate());
                 if (pack == null) {
                     throw new IllegalStateException("a pack just written cannot be read");
                 }
                 cache.write(cached, content, feedback);
-                cache.deleteOthers(prefix, cached);
+                cache.deleteOthers(prefix, SUFFIX, cached);
             }
             return new ArchiveTree(name, pack);
         } catch (IOException e) {
             throw new BadInput("cannot read " + archive + ": " + e.getMessage(), e);
         }
+    }
+
+    private static String place(Path archive) {
+        return Stamps.of(archive.toAbsolutePath().normalize().toString().getBytes(StandardCharsets.UTF_8))
+                .substring(0, 8);
     }
 
     private static String identity(Path archive) throws IOException {

@@ -3,21 +3,29 @@ package org.svalinn.source.tree;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A folder for what can be made again. Nothing depends on it: what cannot be read is made, what cannot be written is
- * made again next time, with a warning. Several processes may use it at once, since a file appears in it whole or not
- * at all.
+ * made again next time, with one warning for all of it. Several processes may use it at once, since a file appears in
+ * it whole or not at all.
  */
 public final class CacheFolder {
+    private static final String TEMPORARY = ".tmp";
+    private static final Duration ABANDONED = Duration.ofHours(1);
+
     private final @Nullable Path folder;
+    private final AtomicBoolean warned = new AtomicBoolean();
 
     private CacheFolder(@Nullable Path folder) {
         this.folder = folder;
@@ -52,7 +60,7 @@ public final class CacheFolder {
         } catch (NoSuchFileException absent) {
             return null;
         } catch (IOException e) {
-            feedback.warning("cannot read the cache file " + folder.resolve(name) + ": " + e.getMessage());
+            warn("cannot read " + name + " in the cache " + folder + ", going on without: " + e, feedback);
             return null;
         }
     }
@@ -65,7 +73,7 @@ public final class CacheFolder {
         Path temporary = null;
         try {
             Files.createDirectories(folder);
-            temporary = Files.createTempFile(folder, name, ".tmp");
+            temporary = Files.createTempFile(folder, name, TEMPORARY);
             try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
                 while (content.hasRemaining()) {
                     channel.write(content);
@@ -73,25 +81,41 @@ public final class CacheFolder {
             }
             Files.move(temporary, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            feedback.warning("cannot keep " + name + " in the cache " + folder + ", going on without: " + e);
+            warn("cannot keep " + name + " in the cache " + folder + ", going on without: " + e, feedback);
             delete(temporary);
         }
     }
 
-    /** Deletes the files whose names begin with {@code prefix}, except one. */
-    void deleteOthers(String prefix, String kept) {
+    private void warn(String message, Feedback feedback) {
+        if (!warned.getAndSet(true)) {
+            feedback.warning(message);
+        }
+    }
+
+    /**
+     * Deletes the files whose names begin with {@code prefix} and end with {@code suffix}, except one, and what
+     * processes that were stopped in the midst of writing such files left.
+     */
+    void deleteOthers(String prefix, String suffix, String kept) {
         if (folder == null) {
             return;
         }
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, prefix + "*")) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
-                if (!file.getFileName().toString().equals(kept)) {
+                String name = file.getFileName().toString();
+                boolean old = name.endsWith(suffix) && !name.equals(kept);
+                if (name.startsWith(prefix) && (old || isAbandoned(file))) {
                     delete(file);
                 }
             }
-        } catch (IOException stays) {
+        } catch (IOException | DirectoryIteratorException stays) {
             // A stale file only takes room.
         }
+    }
+
+    private static boolean isAbandoned(Path file) throws IOException {
+        return file.toString().endsWith(TEMPORARY)
+                && Files.getLastModifiedTime(file).toInstant().isBefore(Instant.now().minus(ABANDONED));
     }
 
     private static void delete(@Nullable Path file) {

@@ -3,7 +3,6 @@ package org.svalinn.source.tree;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +30,10 @@ public final class DirectoryTree implements SourceTree {
     public @Nullable String text(String path) {
         try {
             return Files.readString(root.resolve(path), StandardCharsets.ISO_8859_1);
-        } catch (NoSuchFileException absent) {
-            return null;
         } catch (IOException e) {
+            if (!exists(path)) {
+                return null;
+            }
             throw new BadInput("cannot read " + root.resolve(path) + ": " + e.getMessage(), e);
         }
     }

@@ -14,12 +14,12 @@ public final class KernelSource {
     /**
      * Opens a kernel's source.
      *
-     * @param path a directory, or a {@code .tar.xz} or {@code .tar.gz} archive
+     * @param path a folder, or a {@code .tar.xz} or {@code .tar.gz} archive
      * @throws BadInput when it cannot be read or is no kernel with SVA
      */
     public static SourceTree open(Path path, CacheFolder cache, Feedback feedback) {
         if (!Files.exists(path)) {
-            throw new BadInput(path + " does not exist: name a kernel's source directory or .tar.xz archive");
+            throw new BadInput(path + " does not exist: name a kernel's source folder or .tar.xz archive");
         }
         SourceTree tree =
                 Files.isDirectory(path) ? new DirectoryTree(path) : ArchiveTree.open(path, cache, feedback);
@@ -31,16 +31,18 @@ public final class KernelSource {
     static void check(SourceTree tree) {
         for (String file : List.of("Makefile", "Kbuild", "include/linux/mm_types.h")) {
             if (!tree.exists(file)) {
-                throw new BadInput(tree.name() + " is not a kernel's source: it has no " + file);
+                throw new BadInput(tree.name() + " is not a kernel's source: it has no " + file
+                        + ": name the folder or archive of a whole kernel");
             }
         }
         KernelVersion version = KernelVersion.of(tree);
         if (!tree.exists(DRIVER)) {
-            throw new BadInput(tree.name() + " (" + version + ") has no SVA: " + DRIVER + " is missing");
+            throw new BadInput(tree.name() + " (" + version + ") has no SVA: " + DRIVER
+                    + " is missing: name a kernel that has it, such as Linux 6.1");
         }
         if (CORE.stream().noneMatch(tree::exists)) {
             throw new BadInput(tree.name() + " (" + version + ") has no SVA: " + String.join(" or ", CORE)
-                    + " is missing");
+                    + " is missing: name a kernel that has it, such as Linux 6.1");
         }
     }
 }

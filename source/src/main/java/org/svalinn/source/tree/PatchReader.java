@@ -95,8 +95,8 @@ final class PatchReader {
         while (next < lines.size() && !isHeader()) {
             String line = lines.get(next);
             if (line.startsWith("rename from ") || line.startsWith("copy from ")) {
-                throw bad(next, line.substring(0, line.indexOf(' ')) + " of " + line.substring(line.indexOf(" from ") + 6)
-                        + ": renames and copies are not followed, make the patch with git diff --no-renames");
+                String kind = line.substring(0, line.indexOf(' '));
+                throw bad(next, kind + " of " + line.substring((kind + " from ").length()) + ": renames and copies are not followed, make the patch with git diff --no-renames");
             } else if (line.equals("GIT binary patch") || BINARY.matcher(line).matches()) {
                 throw bad(next, "a change of a binary file cannot be applied: leave that file out of the patch");
             } else if (line.startsWith("new file mode ")) {
@@ -107,7 +107,7 @@ final class PatchReader {
                 checkMode(line);
             } else if (line.startsWith("index ")) {
                 checkMode(line);
-            } else if (!line.matches("(old mode|new mode|similarity index|dissimilarity index|rename to|copy to) .*")) {
+            } else if (!line.matches("(old mode|new mode|(dis)?similarity index) .*")) {
                 break;
             }
             next++;

@@ -33,8 +33,17 @@ final class TarReader {
             return type == '0' || type == 0 || type == '7';
         }
 
-        boolean isLink() {
+        boolean isFolder() {
+            return type == '5';
+        }
+
+        boolean isSymbolicLink() {
             return type == '2';
+        }
+
+        /** Whether it is another name of an entry before it. */
+        boolean isHardLink() {
+            return type == '1';
         }
     }
 
@@ -56,10 +65,10 @@ final class TarReader {
             if (size < 0) {
                 throw new Malformed("an entry has the size " + size);
             }
-            left = size;
-            padding = (BLOCK - size % BLOCK) % BLOCK;
+            left = hasContent(type) ? size : 0;
+            padding = (BLOCK - left % BLOCK) % BLOCK;
             switch (type) {
-                case 'x' -> pax(new String(header(size), StandardCharsets.UTF_8), extended);
+                case 'x' -> pax(header(size), extended);
                 case 'g' -> header(size);
                 case 'L' -> extended.put("path", string(header(size), 0, (int) size));
                 case 'K' -> extended.put("linkpath", string(header(size), 0, (int) size));
@@ -70,6 +79,11 @@ final class TarReader {
                 }
             }
         }
+    }
+
+    /** Links, devices and folders have none, even where an old tar states the size of what is behind them. */
+    private static boolean hasContent(char type) {
+        return type < '1' || type > '6';
     }
 
     /** The content of the entry that came last. */
@@ -156,16 +170,23 @@ final class TarReader {
         }
     }
 
-    /** Records {@code length key=value\n}. */
-    private static void pax(String records, Map<String, String> into) throws Malformed {
-        for (String record : records.split("\n", -1)) {
-            int blank = record.indexOf(' ');
-            int equals = record.indexOf('=');
-            if (blank > 0 && equals > blank) {
-                into.put(record.substring(blank + 1, equals), record.substring(equals + 1));
-            } else if (!record.replace("\0", "").isEmpty()) {
-                throw new Malformed("a bad extended header");
+    /** Records {@code length key=value\n}, where the length is of the whole record and the value may be any bytes. */
+    private static void pax(byte[] records, Map<String, String> into) throws Malformed {
+        int at = 0;
+        while (at < records.length && records[at] != 0) {
+            int blank = at;
+            int length = 0;
+            while (blank < records.length && Character.isDigit(records[blank]) && length <= LARGEST_HEADER) {
+                length = 10 * length + records[blank++] - '0';
             }
+            int end = at + length;
+            String record = end <= blank || end > records.length ? "" : string(records, blank, end - 1 - blank);
+            int equals = record.indexOf('=');
+            if (!record.startsWith(" ") || equals < 0 || records[end - 1] != '\n') {
+                throw new Malformed("an entry has a bad extended header");
+            }
+            into.put(record.substring(1, equals), record.substring(equals + 1));
+            at = end;
         }
     }
 

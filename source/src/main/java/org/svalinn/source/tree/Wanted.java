@@ -6,7 +6,7 @@ import java.util.Set;
 /** Which files of a kernel archive Svalinn can ever need: about an eighth of them. */
 final class Wanted {
     /** Changes when what is wanted changes. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     private static final Set<String> FILES = Set.of(
             "Makefile",
@@ -19,7 +19,9 @@ final class Wanted {
     private static final List<String> SOURCES = List.of(
             "arch/arm64/", "arch/x86/include/", "arch/x86/kernel/", "arch/x86/mm/", "drivers/iommu/",
             "drivers/misc/uacce/", "include/", "init/", "ipc/", "kernel/", "lib/", "mm/");
-    private static final String NOT_C = "include/dt-bindings/";
+    /** Where sources include from by a path of their own, such as {@code "../../io_uring/io-wq.h"}. */
+    private static final List<String> HEADERS = List.of(
+            "arch/x86/realmode/", "block/", "io_uring/", "scripts/dtc/libfdt/", "tools/lib/bpf/");
 
     private Wanted() {}
 
@@ -27,7 +29,8 @@ final class Wanted {
         if (FILES.contains(path)) {
             return true;
         }
-        boolean isSource = path.endsWith(".h") || path.endsWith(".c");
-        return isSource && !path.startsWith(NOT_C) && SOURCES.stream().anyMatch(path::startsWith);
+        boolean isHeader = path.endsWith(".h");
+        return (isHeader || path.endsWith(".c")) && SOURCES.stream().anyMatch(path::startsWith)
+                || isHeader && HEADERS.stream().anyMatch(path::startsWith);
     }
 }

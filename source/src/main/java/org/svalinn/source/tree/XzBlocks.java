@@ -16,46 +16,45 @@ import org.tukaani.xz.SeekableXZInputStream;
 final class XzBlocks extends InputStream {
     /** A block of more than this is not worth its memory. */
     private static final long LARGEST = 96L << 20;
+    private static final int MOST_KIBIBYTES = 1 << 20;
 
     private final Path file;
     private final ExecutorService workers;
     private final int ahead;
     private final int blocks;
-    private final long length;
     private final Deque<Future<byte[]>> pending = new ArrayDeque<>();
     private int submitted;
     private byte[] block = new byte[0];
     private int at;
 
-    private XzBlocks(Path file, int blocks, long length) {
+    /** What the index of a file says: how many blocks it has, the size of the largest, and how many bytes in all. */
+    record Layout(int blocks, long largest, long length) {
+        /** Whether there are several blocks, none too large. */
+        boolean suits() {
+            return blocks > 1 && largest <= LARGEST;
+        }
+    }
+
+    static Layout layout(Path file) throws IOException {
+        try (SeekableXZInputStream xz = archive(file)) {
+            return new Layout(xz.getBlockCount(), xz.getLargestBlockSize(), xz.length());
+        }
+    }
+
+    XzBlocks(Path file, Layout layout) {
         this.file = file;
-        this.blocks = blocks;
-        this.length = length;
+        this.blocks = layout.blocks();
         int cores = Runtime.getRuntime().availableProcessors();
         this.ahead = Math.min(cores + 1, 8);
         this.workers = Executors.newFixedThreadPool(Math.min(cores, 8), Thread.ofPlatform().daemon().factory());
     }
 
-    /** Whether the file has several blocks, none too large. */
-    static boolean suit(Path file) throws IOException {
-        try (SeekableXZInputStream xz = new SeekableXZInputStream(new SeekableFileInputStream(file.toFile()))) {
-            return xz.getBlockCount() > 1 && xz.getLargestBlockSize() <= LARGEST;
-        }
-    }
-
-    static XzBlocks open(Path file) throws IOException {
-        try (SeekableXZInputStream xz = new SeekableXZInputStream(new SeekableFileInputStream(file.toFile()))) {
-            return new XzBlocks(file, xz.getBlockCount(), xz.length());
-        }
-    }
-
-    /** How many bytes there are in all. */
-    long length() {
-        return length;
+    private static SeekableXZInputStream archive(Path file) throws IOException {
+        return new SeekableXZInputStream(new SeekableFileInputStream(file.toFile()), MOST_KIBIBYTES);
     }
 
     private byte[] decompress(int number) throws IOException {
-        try (SeekableXZInputStream xz = new SeekableXZInputStream(new SeekableFileInputStream(file.toFile()))) {
+        try (SeekableXZInputStream xz = archive(file)) {
             xz.seekToBlock(number);
             return xz.readNBytes(Math.toIntExact(xz.getBlockSize(number)));
         }

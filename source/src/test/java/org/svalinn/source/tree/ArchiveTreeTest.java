@@ -3,279 +3,391 @@ package org.svalinn.source.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import java.util.zip.GZIPOutputStream;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.tukaani.xz.LZMA2Options;
-import org.tukaani.xz.XZOutputStream;
 
 class ArchiveTreeTest {
-    @TempDir
-    Path folder;
+    private static final String MAKEFILE = "VERSION = 9\nPATCHLEVEL = 9\nSUBLEVEL = 1\n";
 
-    private final List<String> warnings = new ArrayList<>();
-    private final Feedback feedback = new Feedback() {
-        @Override
-        public void progress(String what, long done, long total) {}
+    private final Heard heard = new Heard();
+    private Path archive;
+    private Path folder;
+    private CacheFolder cache;
 
-        @Override
-        public void warning(String message) {
-            warnings.add(message);
-        }
-    };
-
-    private static Tar kernel() {
-        return new Tar()
-                .folder("linux-6.1/")
-                .file("linux-6.1/Makefile", "VERSION = 6\nPATCHLEVEL = 1\nSUBLEVEL = 7\n")
-                .file("linux-6.1/Kbuild", "")
-                .file("linux-6.1/Documentation/notes.c", "not wanted")
-                .file("linux-6.1/drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3-sva.c", "int sva;\n")
-                .file("linux-6.1/drivers/iommu/iommu-sva-lib.c", "int lib;\n")
-                .file("linux-6.1/include/linux/mm_types.h", "struct mm_struct;\n");
+    @BeforeEach
+    void paths(@TempDir Path temporary) {
+        archive = temporary.resolve("linux-9.9.tar.xz");
+        folder = temporary.resolve("cache");
+        cache = CacheFolder.at(folder);
     }
 
-    private Path xz(byte[] content, int blockSize) throws IOException {
-        Path file = folder.resolve("linux.tar.xz");
-        try (XZOutputStream out = new XZOutputStream(Files.newOutputStream(file), new LZMA2Options(1))) {
-            for (int at = 0; at < content.length; at += blockSize) {
-                out.write(content, at, Math.min(blockSize, content.length - at));
-                out.endBlock();
+    @Test
+    void theFolderAtTheTopIsNoPartOfThePaths() {
+        ArchiveTree tree = open(TarBuilder.kernel());
+
+        assertThat(tree.text("Makefile")).isEqualTo(MAKEFILE);
+        assertThat(tree.stamp("Makefile")).isEqualTo(Stamps.of(MAKEFILE));
+        assertThat(tree.exists("include/linux/mm_types.h")).isTrue();
+        assertThat(tree.name()).isEqualTo("linux-9.9.tar.xz");
+    }
+
+    @Test
+    void whatIsNotThereIsAbsent() {
+        ArchiveTree tree = open(TarBuilder.kernel());
+
+        assertThat(tree.exists("mm/absent.c")).isFalse();
+        assertThat(tree.text("mm/absent.c")).isNull();
+        assertThat(tree.stamp("mm/absent.c")).isNull();
+        assertThat(tree.keeps("mm/absent.c")).isTrue();
+    }
+
+    @Test
+    void whatSvalinnHasNoUseForIsLeftOut() {
+        ArchiveTree tree = open(TarBuilder.kernel()
+                .file("linux-9.9/sound/noise.c", "int noise;\n")
+                .file("linux-9.9/mm/readme.txt", "text\n")
+                .file("linux-9.9/arch/arm64/tools/cpucaps", "BTI\n"));
+
+        assertThat(tree.exists("sound/noise.c")).isFalse();
+        assertThat(tree.keeps("sound/noise.c")).isFalse();
+        assertThat(tree.keeps("mm/readme.txt")).isFalse();
+        assertThat(tree.text("arch/arm64/tools/cpucaps")).isEqualTo("BTI\n");
+
+        String patch = "--- a/sound/noise.c\n+++ b/sound/noise.c\n@@ -1 +1 @@\n-int noise;\n+int music;\n";
+        assertThat(PatchedTree.of(tree, "p", patch).passedOver()).containsExactly("sound/noise.c");
+    }
+
+    @Test
+    void everyByteIsOneChar() {
+        assertThat(open(TarBuilder.kernel().file("linux-9.9/mm/a.c", "\u00c3\u00a4\u0080\u00ff\0")).text("mm/a.c"))
+                .isEqualTo("\u00c3\u00a4\u0080\u00ff\0");
+    }
+
+    @Test
+    void manyBlocksAreReadAsOne() {
+        TarBuilder tar = TarBuilder.kernel();
+        for (int i = 0; i < 200; i++) {
+            tar.file("linux-9.9/mm/file" + i + ".c", ("int number" + i + ";\n").repeat(i));
+        }
+        tar.xz(archive, 10_000);
+
+        ArchiveTree tree = ArchiveTree.open(archive, cache, heard);
+
+        for (int i = 0; i < 200; i++) {
+            assertThat(tree.text("mm/file" + i + ".c")).isEqualTo(("int number" + i + ";\n").repeat(i));
+        }
+    }
+
+    @Test
+    void anArchiveMayHaveNoFolderAtItsTopOrAnotherCompression() {
+        new TarBuilder()
+                .folder("./")
+                .file("./.clang-format", "")
+                .file("./Makefile", MAKEFILE)
+                .file("./include/linux/mm.h", "")
+                .gzip(archive);
+
+        assertThat(ArchiveTree.open(archive, cache, heard).text("Makefile")).isEqualTo(MAKEFILE);
+    }
+
+    @Test
+    void anArchiveOfGitBeginsWithACommentForAll() {
+        TarBuilder tar = new TarBuilder()
+                .globalHeader()
+                .file("linux-9.9/Makefile", MAKEFILE)
+                .file("linux-9.9/include/linux/mm.h", "");
+
+        assertThat(open(tar).text("Makefile")).isEqualTo(MAKEFILE);
+    }
+
+    @Test
+    void longNamesOfAllKindsAreRead() {
+        String deep = "include/" + "deep/".repeat(40);
+        TarBuilder tar = TarBuilder.kernel()
+                .splitName("linux-9.9/include/" + "split/".repeat(10), "header.h", "split\n")
+                .longName("linux-9.9/" + deep + "gnu.h", "gnu\n")
+                .pax("SCHILY.xattr.user.x=a\nb", "path=linux-9.9/" + deep + "pax.h", "mtime=1.5")
+                .file("short", "pax\n")
+                .longLink("linux-9.9/mm/link.h", "../" + deep + "gnu.h")
+                .file("linux-9.9/mm/after.h", "after\n");
+
+        ArchiveTree tree = open(tar);
+
+        assertThat(tree.text("include/" + "split/".repeat(10) + "header.h")).isEqualTo("split\n");
+        assertThat(tree.text(deep + "gnu.h")).isEqualTo("gnu\n");
+        assertThat(tree.text(deep + "pax.h")).isEqualTo("pax\n");
+        assertThat(tree.text("mm/link.h")).isEqualTo("gnu\n");
+        assertThat(tree.text("mm/after.h")).isEqualTo("after\n");
+    }
+
+    @Test
+    void linksLeadToTexts() {
+        ArchiveTree tree = open(TarBuilder.kernel()
+                .symbolicLink("linux-9.9/mm/first.h", "second.h")
+                .symbolicLink("linux-9.9/mm/second.h", "../include/./linux/real.h")
+                .file("linux-9.9/include/linux/real.h", "real\n")
+                .hardLink("linux-9.9/mm/hard.h", "linux-9.9/include/linux/real.h"));
+
+        assertThat(tree.text("mm/first.h")).isEqualTo("real\n");
+        assertThat(tree.text("mm/second.h")).isEqualTo("real\n");
+        assertThat(tree.text("mm/hard.h")).isEqualTo("real\n");
+        assertThat(tree.stamp("mm/first.h")).isEqualTo(Stamps.of("real\n"));
+    }
+
+    @Test
+    void hostileEntriesArePassedOver() {
+        String longest = "linux-9.9/mm/" + "x".repeat(100_000) + ".c";
+        ArchiveTree tree = open(new TarBuilder()
+                .file("../evil.c", "evil\n")
+                .file("/mm/evil.c", "evil\n")
+                .folder("linux-9.9/")
+                .file("linux-9.9/Makefile", MAKEFILE)
+                .file("linux-9.9/include/linux/mm.h", "")
+                .file("linux-9.9/mm/../../mm/out.c", "evil\n")
+                .file("other/mm/foreign.c", "evil\n")
+                .symbolicLink("linux-9.9/mm/passwd.c", "../../../etc/passwd")
+                .symbolicLink("linux-9.9/mm/absolute.c", "/etc/passwd")
+                .symbolicLink("linux-9.9/mm/nowhere.c", "absent.c")
+                .symbolicLink("linux-9.9/mm/loop.c", "pool.c")
+                .symbolicLink("linux-9.9/mm/pool.c", "loop.c")
+                .hardLink("linux-9.9/mm/hard.c", "/etc/passwd")
+                .device("linux-9.9/mm/device.c")
+                .longName(longest, "long\n")
+                .file("linux-9.9/mm/good.c", "good\n"));
+
+        assertThat(tree.text("mm/good.c")).isEqualTo("good\n");
+        assertThat(Stream.of("evil.c", "mm/evil.c", "mm/out.c", "mm/foreign.c", "other/mm/foreign.c", "mm/passwd.c",
+                                "mm/absolute.c", "mm/nowhere.c", "mm/loop.c", "mm/pool.c", "mm/hard.c", "mm/device.c",
+                                longest.substring(10))
+                        .filter(tree::exists))
+                .isEmpty();
+    }
+
+    @Test
+    void textsOfAbsurdSizeRefuseTheArchive() {
+        refused(TarBuilder.kernel().claims("linux-9.9/mm/huge.c", 1L << 40))
+                .hasMessage(archive + " is no kernel: its mm/huge.c is said to have 1099511627776 bytes");
+        refused(TarBuilder.kernel().claims("linux-9.9/mm/huge.c", Long.MIN_VALUE)).hasMessageContaining("has the size");
+        refused(TarBuilder.kernel().claims("linux-9.9/sound/huge.c", 1L << 40)).hasMessageContaining("is cut short");
+    }
+
+    @Test
+    void aDamagedOrShortenedArchiveIsRefused() throws IOException {
+        TarBuilder tar = TarBuilder.kernel().file("linux-9.9/mm/random.c", random(100_000));
+        for (int blockSize : new int[] {Integer.MAX_VALUE, 20_000}) {
+            byte[] whole = Files.readAllBytes(tar.xz(archive, blockSize));
+            for (int length : new int[] {5, 20, whole.length / 2, whole.length - 1}) {
+                Files.write(archive, Arrays.copyOf(whole, length));
+                refused().hasMessageStartingWith(archive.toString()).hasMessageNotContaining("null");
             }
-        }
-        return file;
-    }
-
-    private SourceTree open(Path archive) {
-        return KernelSource.open(archive, CacheFolder.at(folder.resolve("cache")), feedback);
-    }
-
-    private List<Path> cached() throws IOException {
-        try (Stream<Path> files = Files.list(folder.resolve("cache"))) {
-            return files.toList();
-        }
-    }
-
-    private void assertRefused(Path archive, String message) {
-        assertThatThrownBy(() -> open(archive))
-                .isInstanceOf(BadInput.class)
-                .message()
-                .contains(message)
-                .doesNotContain("\n");
-    }
-
-    @Test
-    void anArchiveOfManyBlocksAndOneOfASingleBlockReadTheSame() throws IOException {
-        for (int blockSize : new int[] {777, 1 << 20}) {
-            SourceTree tree = KernelSource.open(xz(kernel().bytes(), blockSize), CacheFolder.none(), feedback);
-
-            assertThat(tree.text("include/linux/mm_types.h")).isEqualTo("struct mm_struct;\n");
-            assertThat(tree.text("drivers/iommu/iommu-sva-lib.c")).isEqualTo("int lib;\n");
-            assertThat(tree.exists("include/linux/none.h")).isFalse();
-            assertThat(KernelVersion.of(tree)).hasToString("6.1.7");
+            byte[] damaged = whole.clone();
+            damaged[whole.length / 2] ^= 1;
+            Files.write(archive, damaged);
+            refused().hasMessage(archive + " is damaged or cut short: fetch it again");
         }
     }
 
     @Test
-    void whatSvalinnHasNoUseForIsLeftOut() throws IOException {
-        SourceTree tree = open(xz(kernel().bytes(), 1 << 20));
+    void anArchiveWhoseTarIsCutShortIsRefused() {
+        byte[] tar = TarBuilder.kernel().bytes();
+        for (int length : new int[] {tar.length - 1024, 5 * 512, 5 * 512 - 1}) {
+            TarBuilder.xz(archive, Arrays.copyOf(tar, length), Integer.MAX_VALUE);
 
-        assertThat(tree.exists("Documentation/notes.c")).isFalse();
-        assertThat(tree.keeps("Documentation/notes.c")).isFalse();
-        assertThat(tree.keeps("mm/memory.c")).isTrue();
-
-        PatchedTree patched = PatchedTree.of(
-                tree, "p", "--- a/Documentation/notes.c\n+++ b/Documentation/notes.c\n@@ -1 +1 @@\n-x\n+y\n");
-        assertThat(patched.passedOver()).containsExactly("Documentation/notes.c");
+            refused().hasMessage(archive + " is cut short: fetch it again");
+        }
     }
 
     @Test
-    void gzipAndLeadingDotsAndLongNamesAreRead() throws IOException {
-        String deep = "./include/" + "very-long-folder-name/".repeat(12) + "deep.h";
-        Path file = folder.resolve("linux.tar.gz");
-        Tar tar = new Tar().folder("./").file("./.clang-format", "");
-        byte[] content = tar.file("./Makefile", "VERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = 0\n")
-                .file("./Kbuild", "")
-                .file("./include/linux/mm_types.h", "")
-                .file("./drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3-sva.c", "")
-                .file("./drivers/iommu/iommu-sva.c", "")
-                .longFile(deep, "deep")
-                .bytes();
-        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
-            out.write(content);
-        }
+    void aShortenedGzipArchiveIsRefused() throws IOException {
+        byte[] whole = Files.readAllBytes(
+                TarBuilder.kernel().file("linux-9.9/mm/random.c", random(10_000)).gzip(archive));
+        Files.write(archive, Arrays.copyOf(whole, whole.length / 2));
 
-        SourceTree tree = open(file);
-
-        assertThat(tree.text(deep.substring(2))).isEqualTo("deep");
+        refused().hasMessage(archive + " is cut short: fetch it again");
     }
 
     @Test
-    void aLinkToAFileOfTheTreeIsThatFileAndOneThatLeavesItIsNothing() throws IOException {
-        SourceTree tree = open(xz(
-                kernel().link("linux-6.1/include/linux/alias.h", "mm_types.h")
-                        .link("linux-6.1/include/linux/out.h", "../../../../../etc/passwd")
-                        .link("linux-6.1/include/linux/abs.h", "/etc/passwd")
-                        .bytes(),
-                1 << 20));
+    void whatIsNoArchiveOfAKernelIsRefused() throws IOException {
+        Files.writeString(archive, "not an archive");
+        refused().hasMessage(archive + " is neither a folder nor a .tar.xz or .tar.gz archive: name one that is");
 
-        assertThat(tree.text("include/linux/alias.h")).isEqualTo("struct mm_struct;\n");
-        assertThat(tree.exists("include/linux/out.h")).isFalse();
-        assertThat(tree.exists("include/linux/abs.h")).isFalse();
+        Files.writeString(archive, "");
+        refused().hasMessageContaining("is neither a folder nor");
+
+        TarBuilder.xz(archive, random(2000).getBytes(StandardCharsets.ISO_8859_1), 5000);
+        refused().hasMessageStartingWith(archive + " is not the tar archive of a kernel: ");
+
+        refused(new TarBuilder().file("songs/one.c", "one\n"))
+                .hasMessage(archive + " holds no kernel: one folder is expected, such as linux-6.1/, with the Makefile"
+                        + " and include/ in it");
+        refused(TarBuilder.kernel().badChecksum("linux-9.9/mm/a.c"))
+                .hasMessageEndingWith("an entry's checksum is wrong");
+        refused(TarBuilder.kernel().pax("no equals sign").file("linux-9.9/mm/a.c", ""))
+                .hasMessageEndingWith("an entry has a bad extended header");
+        assertThat(folder).doesNotExist();
     }
 
     @Test
-    void pathsThatLeaveTheTreeArePassedOver() throws IOException {
-        SourceTree tree = open(xz(
-                kernel().file("linux-6.1/../../mm/evil.c", "x")
-                        .file("/mm/evil.c", "x")
-                        .file("linux-6.1/mm/../../../kernel/evil.c", "x")
-                        .bytes(),
-                1 << 20));
+    void aPackIsKeptAndReadInsteadOfTheArchive() throws IOException {
+        open(TarBuilder.kernel());
+        assertThat(heard.progress).isNotEmpty();
+        heard.progress.clear();
 
-        assertThat(tree.exists("mm/evil.c")).isFalse();
-        assertThat(tree.exists("kernel/evil.c")).isFalse();
-        assertThat(Files.exists(folder.resolve("mm"))).isFalse();
+        ArchiveTree again = ArchiveTree.open(archive, CacheFolder.at(folder), heard);
+
+        assertThat(again.text("Makefile")).isEqualTo(MAKEFILE);
+        assertThat(heard.progress).isEmpty();
+        assertThat(heard.warnings).isEmpty();
+        assertThat(packs()).hasSize(1);
     }
 
     @Test
-    void anEntryTooLargeForASourceFileRefusesTheArchive() throws IOException {
-        byte[] content = kernel().claim("linux-6.1/mm/huge.c", 7L << 32).bytes();
+    void progressEndsWithAllBytes() {
+        open(TarBuilder.kernel());
 
-        assertRefused(xz(content, 1 << 20), "mm/huge.c is said to have 30064771072 bytes");
+        long size = TarBuilder.kernel().bytes().length;
+        assertThat(heard.progress.getLast()).isEqualTo("reading linux-9.9.tar.xz " + size + "/" + size);
     }
 
     @Test
-    void archivesThatAreDamagedSayWhatToDo() throws IOException {
-        Path good = xz(kernel().bytes(), 777);
-        byte[] bytes = Files.readAllBytes(good);
-        Path cut = Files.write(folder.resolve("cut.tar.xz"), Arrays.copyOf(bytes, bytes.length / 2));
-        Path text = Files.writeString(folder.resolve("text.tar.xz"), "hello, this is no archive");
-        Path noTar = xz("hello, ".repeat(1000).getBytes(StandardCharsets.UTF_8), 1 << 20);
+    void aChangedArchiveIsReadAnewAndItsOldPackGoes() throws IOException {
+        open(TarBuilder.kernel().file("linux-9.9/mm/a.c", "old\n"));
+        List<Path> old = packs();
 
-        assertRefused(cut, "fetch it again");
-        assertRefused(text, "is neither a directory nor a .tar.xz or .tar.gz archive");
-        assertRefused(noTar, "is not a tar archive of a kernel");
-        assertRefused(folder.resolve("none.tar.xz"), "does not exist");
+        ArchiveTree tree = open(TarBuilder.kernel().file("linux-9.9/mm/a.c", "new\n"));
+
+        assertThat(tree.text("mm/a.c")).isEqualTo("new\n");
+        assertThat(packs()).hasSize(1).isNotEqualTo(old);
     }
 
     @Test
-    void anArchiveCutBetweenBlocksOfTheTarIsNoticed() throws IOException {
-        byte[] content = kernel().bytes();
+    void archivesOfOneNameInTwoFoldersKeepTheirPacks() throws IOException {
+        open(TarBuilder.kernel());
+        Path other = Files.createDirectory(archive.resolveSibling("other")).resolve(archive.getFileName());
+        ArchiveTree.open(TarBuilder.kernel().xz(other), cache, heard);
 
-        assertRefused(xz(Arrays.copyOf(content, 512 * 5), 1 << 20), "is cut short");
+        assertThat(packs()).hasSize(2);
     }
 
     @Test
-    void theSecondTimeTheCacheIsReadAndAnEditedArchiveIsReadAgain() throws IOException {
-        Path archive = xz(kernel().bytes(), 1 << 20);
-        open(archive);
-        List<Path> first = cached();
-        open(archive);
-        assertThat(cached()).isEqualTo(first).hasSize(1);
+    void foreignFilesOfTheCacheStay() throws IOException {
+        Files.createDirectories(folder);
+        Path foreign = Files.writeString(folder.resolve("linux-9.9.tar.xz-notes.txt"), "notes");
+        Path underWay = Files.writeString(folder.resolve(cachedPrefix() + "1.pack2.tmp"), "another process writes it");
+        Path abandoned = Files.writeString(folder.resolve(cachedPrefix() + "1.pack1.tmp"), "its writer was stopped");
+        Files.setLastModifiedTime(abandoned, FileTime.from(Instant.EPOCH));
 
-        xz(kernel().file("linux-6.1/mm/new.c", "new").bytes(), 1 << 20);
-        assertThat(open(archive).text("mm/new.c")).isEqualTo("new");
-        assertThat(cached()).hasSize(1).doesNotContainAnyElementsOf(first);
-        assertThat(warnings).isEmpty();
+        open(TarBuilder.kernel());
+
+        assertThat(foreign).exists();
+        assertThat(underWay).exists();
+        assertThat(abandoned).doesNotExist();
     }
 
     @Test
-    void aDamagedCacheIsNoticedAndMadeAgain() throws IOException {
-        Path archive = xz(kernel().bytes(), 1 << 20);
-        open(archive);
-        Path pack = cached().getFirst();
-        byte[] good = Files.readAllBytes(pack);
-        for (int damaged : new int[] {0, 40, good.length - 3}) {
-            byte[] bad = good.clone();
-            bad[damaged] ^= 1;
-            Files.write(pack, bad);
-            warnings.clear();
-
-            assertThat(open(archive).text("drivers/iommu/iommu-sva-lib.c")).isEqualTo("int lib;\n");
-            assertThat(warnings).singleElement().asString().contains("damaged");
-            assertThat(Files.readAllBytes(pack)).isEqualTo(good);
+    void aDamagedPackIsMadeAgain() throws IOException {
+        open(TarBuilder.kernel());
+        Path pack = packs().getFirst();
+        byte[] whole = Files.readAllBytes(pack);
+        for (int at = 0; at < whole.length; at += 7) {
+            byte[] damaged = whole.clone();
+            damaged[at] ^= 0x10;
+            assertRemade(pack, damaged, whole);
         }
-        Files.write(pack, new byte[0]);
-        assertThat(open(archive).exists("Kbuild")).isTrue();
+        for (int length : new int[] {0, 1, 8, 20, whole.length / 2, whole.length - 1}) {
+            assertRemade(pack, Arrays.copyOf(whole, length), whole);
+        }
+    }
+
+    private void assertRemade(Path pack, byte[] damaged, byte[] whole) throws IOException {
+        Files.write(pack, damaged);
+        heard.warnings.clear();
+
+        ArchiveTree tree = ArchiveTree.open(archive, CacheFolder.at(folder), heard);
+
+        assertThat(tree.text("Makefile")).isEqualTo(MAKEFILE);
+        assertThat(heard.warnings)
+                .containsExactly("the cached form of linux-9.9.tar.xz is damaged and is made again");
+        assertThat(pack).hasBinaryContent(whole);
     }
 
     @Test
-    void withoutAPlaceForTheCacheItGoesOnWithAWarning() throws IOException {
-        Path archive = xz(kernel().bytes(), 1 << 20);
-        Path occupied = Files.writeString(folder.resolve("occupied"), "a file, not a folder");
+    void withoutACacheItGoesOnWithOneWarning() throws IOException {
+        Files.writeString(folder, "a file where the cache should be");
 
-        SourceTree tree = KernelSource.open(archive, CacheFolder.at(occupied.resolve("svalinn")), feedback);
+        ArchiveTree tree = open(TarBuilder.kernel());
 
-        assertThat(tree.exists("Kbuild")).isTrue();
-        assertThat(warnings).anySatisfy(warning -> assertThat(warning).contains("going on without"));
+        assertThat(tree.text("Makefile")).isEqualTo(MAKEFILE);
+        assertThat(heard.warnings)
+                .singleElement()
+                .asString()
+                .contains("in the cache " + folder + ", going on without");
     }
 
-    /** Writes a tar archive. */
-    private static final class Tar {
-        private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    @Test
+    void aCacheThatKeepsNothingNeedsNoFolder() {
+        ArchiveTree tree = ArchiveTree.open(TarBuilder.kernel().xz(archive), CacheFolder.none(), heard);
 
-        Tar folder(String path) {
-            return entry(path, '5', "", 0, new byte[0]);
-        }
+        assertThat(tree.text("Makefile")).isEqualTo(MAKEFILE);
+        assertThat(heard.warnings).isEmpty();
+    }
 
-        Tar file(String path, String text) {
-            byte[] content = text.getBytes(StandardCharsets.UTF_8);
-            return entry(path, '0', "", content.length, content);
-        }
+    @Test
+    void namesThatMeanSomethingToAPatternAreNames() throws IOException {
+        archive = archive.resolveSibling("linux[9]*{.tar.xz");
+        open(TarBuilder.kernel());
 
-        Tar longFile(String path, String text) {
-            byte[] name = (path + "\0").getBytes(StandardCharsets.UTF_8);
-            entry("././@LongLink", 'L', "", name.length, name);
-            return file(path.substring(0, 90), text);
-        }
+        assertThat(open(TarBuilder.kernel().file("linux-9.9/mm/a.c", "a\n")).text("mm/a.c")).isEqualTo("a\n");
+        assertThat(packs()).hasSize(1);
+    }
 
-        Tar link(String path, String target) {
-            return entry(path, '2', target, 0, new byte[0]);
-        }
+    private ArchiveTree open(TarBuilder tar) {
+        return ArchiveTree.open(tar.xz(archive), cache, heard);
+    }
 
-        Tar claim(String path, long size) {
-            return entry(path, '0', "", size, new byte[0]);
-        }
+    private AbstractThrowableAssert<?, ? extends Throwable> refused(TarBuilder tar) {
+        tar.xz(archive);
+        return refused();
+    }
 
-        private Tar entry(String path, char type, String target, long size, byte[] content) {
-            byte[] header = new byte[512];
-            put(header, 0, path);
-            put(header, 100, "0000644\0");
-            put(header, 124, String.format("%011o", size));
-            put(header, 148, "        ");
-            header[156] = (byte) type;
-            put(header, 157, target);
-            put(header, 257, "ustar\0" + "00");
-            int sum = 0;
-            for (byte b : header) {
-                sum += b & 0xff;
-            }
-            put(header, 148, String.format("%06o\0 ", sum));
-            out.writeBytes(header);
-            out.writeBytes(content);
-            out.writeBytes(new byte[(512 - content.length % 512) % 512]);
-            return this;
-        }
+    private AbstractThrowableAssert<?, ? extends Throwable> refused() {
+        return assertThatThrownBy(() -> ArchiveTree.open(archive, cache, heard)).isInstanceOf(BadInput.class);
+    }
 
-        private static void put(byte[] header, int offset, String text) {
-            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-            System.arraycopy(bytes, 0, header, offset, bytes.length);
+    private List<Path> packs() {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(".pack")).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
+    }
 
-        byte[] bytes() {
-            out.writeBytes(new byte[1024]);
-            return out.toByteArray();
+    private String cachedPrefix() {
+        ArchiveTree.open(TarBuilder.kernel().xz(archive), CacheFolder.at(folder), heard);
+        String name = packs().getFirst().getFileName().toString();
+        return name.substring(0, name.lastIndexOf('-') + 1);
+    }
+
+    /** Text that hardly gets smaller by compression. */
+    private static String random(int length) {
+        StringBuilder text = new StringBuilder(length);
+        long state = 42;
+        for (int i = 0; i < length; i++) {
+            state = state * 6364136223846793005L + 1442695040888963407L;
+            text.append((char) (state >>> 56));
         }
+        return text.toString();
     }
 }

@@ -454,23 +454,26 @@ class PatchedTreeTest {
     void binaryChangesAreRefused() {
         String git = "diff --git a/mm/logo.png b/mm/logo.png\nindex 1111111..2222222 100644\n";
         refused(git + "GIT binary patch\nliteral 5\nabcde\n")
-                .hasMessage("song.patch:3: a change of a binary file cannot be applied: leave that file out of the patch");
+                .hasMessage("song.patch:3: a change of a binary file cannot be applied:"
+                        + " leave that file out of the patch");
         refused(git + "Binary files a/mm/logo.png and b/mm/logo.png differ\n").hasMessageContaining("binary");
         refused("Binary files old/logo.png and new/logo.png differ\n").hasMessageStartingWith("song.patch:1: ");
     }
 
     @Test
     void renamesAndCopiesAreRefused() {
-        refused("diff --git a/mm/song.c b/mm/hymn.c\nsimilarity index 90%\nrename from mm/song.c\nrename to mm/hymn.c\n")
+        String moved = "diff --git a/mm/song.c b/mm/hymn.c\nsimilarity index 90%\n";
+        refused(moved + "rename from mm/song.c\nrename to mm/hymn.c\n")
                 .hasMessage("song.patch:3: rename of mm/song.c: renames and copies are not followed,"
                         + " make the patch with git diff --no-renames");
-        refused("diff --git a/mm/song.c b/mm/hymn.c\nsimilarity index 90%\ncopy from mm/song.c\ncopy to mm/hymn.c\n")
+        refused(moved + "copy from mm/song.c\ncopy to mm/hymn.c\n")
                 .hasMessageStartingWith("song.patch:3: copy of mm/song.c");
     }
 
     @Test
     void symbolicLinksAndMergesAreRefused() {
-        refused("diff --git a/mm/link b/mm/link\nnew file mode 120000\n--- /dev/null\n+++ b/mm/link\n@@ -0,0 +1 @@\n+song.c\n")
+        refused("diff --git a/mm/link b/mm/link\nnew file mode 120000\n"
+                        + "--- /dev/null\n+++ b/mm/link\n@@ -0,0 +1 @@\n+song.c\n")
                 .hasMessageStartingWith("song.patch:2: symbolic links");
         refused("diff --cc mm/song.c\nindex 1,2..3\n--- a/mm/song.c\n+++ b/mm/song.c\n@@@ -1,1 -1,1 +1,1 @@@\n")
                 .hasMessageStartingWith("song.patch:1: the diff of a merge");
