@@ -1,0 +1,7 @@
+package org.svalinn.cli;
+
+/** How results are printed. */
+enum Format {
+    text,
+    json
+}
