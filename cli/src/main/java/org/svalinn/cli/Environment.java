@@ -37,12 +37,12 @@ record Environment(
                 System.in,
                 Terminal.of(properties, variables),
                 properties.getProperty("svalinn.command", "svalinn"),
-                version(),
+                implementationVersion(),
                 new StateFolder(stateFolder(properties, variables)),
                 workshops);
     }
 
-    private static String version() {
+    private static String implementationVersion() {
         String version = Environment.class.getPackage().getImplementationVersion();
         return version == null ? "development" : version;
     }

@@ -33,6 +33,7 @@ record Failures(Environment environment) implements IParameterExceptionHandler, 
             case BadScenario e -> tell(oneLine(e), ExitStatus.BAD_INPUT, arguments);
             case BadRecording e -> tell(oneLine(e), ExitStatus.BAD_INPUT, arguments);
             case BadUsage e -> tell(oneLine(e), ExitStatus.BAD_INPUT, arguments);
+            case CannotRun e -> tell("cannot be run: " + e.getMessage(), ExitStatus.UNPROVED, arguments);
             case OutOfMemoryError _ -> tell(
                     "out of memory; SVALINN_JAVA_OPTIONS=-Xmx8g gives more, --max-executions bounds the search",
                     ExitStatus.UNPROVED,

@@ -38,7 +38,7 @@ interface Workshop extends AutoCloseable {
      * @param iommu the model of IOMMU
      */
     record Request(Optional<Path> kernel, List<Path> patches, String iommu) {
-        Request {
+        public Request {
             patches = List.copyOf(patches);
         }
     }

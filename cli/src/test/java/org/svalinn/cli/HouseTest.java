@@ -1,0 +1,68 @@
+package org.svalinn.cli;
+
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** The arrows of the house point down only: see ARCHITECTURE.md. */
+class HouseTest {
+    private static final JavaClasses HOUSE = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("org.svalinn");
+
+    @Test
+    void theWholeHouseIsLookedAt() {
+        for (String module : new String[] {"explore", "source", "scenario", "report", "cli"}) {
+            assertThat(HOUSE.stream().filter(type -> type.getPackageName().startsWith("org.svalinn." + module)))
+                    .as(module).isNotEmpty();
+        }
+    }
+
+    @Test
+    void anArrowOnlyEverPointsDown() {
+        layeredArchitecture().consideringOnlyDependenciesInLayers()
+                .layer("cli").definedBy("org.svalinn.cli..")
+                .layer("report").definedBy("org.svalinn.report..")
+                .layer("scenario").definedBy("org.svalinn.scenario..")
+                .layer("source").definedBy("org.svalinn.source..")
+                .layer("explore").definedBy("org.svalinn.explore..")
+                .whereLayer("cli").mayNotBeAccessedByAnyLayer()
+                .whereLayer("report").mayOnlyBeAccessedByLayers("cli")
+                .whereLayer("scenario").mayOnlyBeAccessedByLayers("report", "cli")
+                .whereLayer("source").mayOnlyBeAccessedByLayers("scenario", "report", "cli")
+                .check(HOUSE);
+    }
+
+    @Test
+    void exploreKnowsNothingButJava() {
+        noClasses().that().resideInAPackage("org.svalinn.explore..")
+                .should().dependOnClassesThat().resideOutsideOfPackages("org.svalinn.explore..", "java..", "jdk.internal.vm..", "org.jspecify..")
+                .check(HOUSE);
+    }
+
+    @Test
+    void theKernelsCodeIsParsedInOnePlaceOnly() {
+        noClasses().that().resideOutsideOfPackages("org.svalinn.source..")
+                .should().dependOnClassesThat().resideInAPackage("org.eclipse..")
+                .check(HOUSE);
+    }
+
+    @Test
+    void thereIsNoStaticStateThatChanges() {
+        fields().that().areStatic().and().areDeclaredInClassesThat().resideInAPackage("org.svalinn..")
+                .should().beFinal()
+                .check(HOUSE);
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching("org.svalinn.(*)..").should().beFreeOfCycles().check(HOUSE);
+    }
+}
