@@ -12,7 +12,10 @@ import picocli.CommandLine.Spec;
         header = "Print a script that completes commands and options in bash and zsh.",
         description = {""},
         footerHeading = "%nExamples:%n",
-        footer = {"  source <(${ROOT-COMMAND-NAME} completion)"})
+        footer = {
+            "  ${ROOT-COMMAND-NAME} completion > ~/.local/share/bash-completion/completions/svalinn",
+            "  source <(${ROOT-COMMAND-NAME} completion)"
+        })
 final class CompletionCommand implements Callable<Integer> {
     private final Environment environment;
 
