@@ -7,7 +7,7 @@ import org.svalinn.explore.Site;
 
 /** A call path, innermost first, and which of its frames a reader looks for. */
 record CallPath(List<Site> sites) {
-    private static final String HARNESS = "harness/";
+    private static final String HARNESS = "svalinn/";
 
     CallPath {
         sites = List.copyOf(sites);

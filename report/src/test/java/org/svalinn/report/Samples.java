@@ -32,8 +32,8 @@ final class Samples {
                         new Site("drivers/toy/context.c", 346, "toy_context_put"),
                         new Site("drivers/toy/toy-sva.c", 156, "toy_free_shared_descriptor"),
                         new Site("drivers/toy/toy-sva.c", 402, "toy_sva_unbind"),
-                        new Site("harness/accelerator.c", 60, "svalinn_release"),
-                        new Site("harness/exit.c", 22, "svalinn_close"))),
+                        new Site("svalinn/accelerator.c", 60, "svalinn_release"),
+                        new Site("svalinn/exit.c", 22, "svalinn_close"))),
                 new Violation.End("allocated by", "parent", List.of(new Site("drivers/toy/core.c", 1100, "toy_alloc")))));
     }
 
@@ -91,7 +91,7 @@ final class Samples {
                 new Holding("mm_count", "mm of parent", 2,
                         new Violation.End("by", "parent", List.of(
                                 ATOMIC, DROP, new Site("drivers/toy/notifier.c", 700, "toy_notifier_register"),
-                                new Site("drivers/toy/toy-sva.c", 300, "toy_sva_bind"), new Site("harness/accelerator.c", 9, "svalinn_open"))),
+                                new Site("drivers/toy/toy-sva.c", 300, "toy_sva_bind"), new Site("svalinn/accelerator.c", 9, "svalinn_open"))),
                         Optional.empty()),
                 new Holding("PASID", "mm of parent", 5,
                         new Violation.End("by", "parent", List.of(new Site("drivers/toy/pasid.c", 33, "toy_alloc_pasid"))), Optional.empty()));

@@ -11,7 +11,7 @@ class TablesTest {
                     new FloorUse.CCode("toy_put", "drivers/toy/core.c", 7),
                     new FloorUse.CCode("toy_alloc", "drivers/toy/core.c", 1),
                     new FloorUse.CCode("toy_drop", "include/linux/toy_count.h", 9),
-                    new FloorUse.CCode("svalinn_open", "harness/accelerator.c", 1)),
+                    new FloorUse.CCode("svalinn_open", "svalinn/accelerator.c", 1)),
             List.of(new FloorUse.Provided("kfree", "mm/slab_common.c", 3)),
             List.of(new FloorUse.Provided("kfree", "mm/slab_common.c", 3), new FloorUse.Provided("mutex_lock", "kernel/locking/mutex.c", 0)));
 
