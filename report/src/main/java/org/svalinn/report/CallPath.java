@@ -15,12 +15,13 @@ record CallPath(List<Site> sites) {
 
     /**
      * The frame to name: the first that is neither in a header, where {@code mmdrop()} and the like live, nor of
-     * Svalinn's own harness; the innermost where all are.
+     * Svalinn's own harness. Where all are, it is the outermost of a header, which the harness called.
      */
     Optional<Site> telling() {
         return sites.stream()
                 .filter(site -> !isHeader(site) && !isHarness(site))
                 .findFirst()
+                .or(() -> sites.stream().filter(site -> !isHarness(site)).reduce((inner, outer) -> outer))
                 .or(() -> sites.stream().findFirst());
     }
 
@@ -31,6 +32,11 @@ record CallPath(List<Site> sites) {
     /** Whether the frame is of the C that Svalinn puts around the kernel's files. */
     static boolean isHarness(Site site) {
         return site.file().startsWith(HARNESS);
+    }
+
+    /** The file's name without its folders, and the line: for where there is little room. */
+    static String shortly(Site site) {
+        return site.file().substring(site.file().lastIndexOf('/') + 1) + ":" + site.line();
     }
 
     static String at(Site site) {

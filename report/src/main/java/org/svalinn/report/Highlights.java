@@ -18,8 +18,8 @@ import org.svalinn.explore.Violation;
  * conflict with another actor's are shown as well as long as the whole stays short enough to read.
  */
 final class Highlights {
-    /** As many rows as fit on two screens. */
-    private static final int READABLE = 48;
+    /** As many as fit on two screens, at two or three lines each. */
+    private static final int READABLE = 24;
 
     private Highlights() {}
 

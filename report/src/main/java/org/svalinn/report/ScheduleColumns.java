@@ -112,10 +112,10 @@ final class ScheduleColumns {
         return operation + object + note;
     }
 
-    /** Where a step is: the telling frame of its path. */
+    /** Where a step is: the telling frame of its path. Folders are left out: whole paths are with the violation's ends. */
     static String place(Narrative.Step step) {
         Optional<Site> telling = new CallPath(step.path()).telling();
-        return telling.map(Site::toString).filter(place -> !place.equalsIgnoreCase(step.operation().name())).orElse("");
+        return telling.map(site -> site.file().isEmpty() ? site.function() : site.function() + " " + CallPath.shortly(site)).filter(place -> !place.equalsIgnoreCase(step.operation().name())).orElse("");
     }
 
     /** Where each actor that steps has its column. */
