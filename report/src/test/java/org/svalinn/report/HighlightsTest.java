@@ -32,6 +32,7 @@ class HighlightsTest {
     @Test
     void anyFieldOfTheObjectOfTheViolationIsShown() {
         assertThat(Highlights.of(turns(9, "toy_struct of parent.lock", false), Samples.leak()).cardinality()).isEqualTo(9);
+        assertThat(Highlights.of(turns(99, "toy_struct of parent.lock", false), Samples.leak()).cardinality()).as("too many").isEqualTo(2);
         assertThat(Highlights.of(turns(9, "toy_struct of par.lock", false), Samples.leak()).cardinality()).isEqualTo(2);
     }
 }
