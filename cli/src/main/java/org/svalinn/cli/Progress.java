@@ -9,7 +9,7 @@ import org.svalinn.report.CoverageText;
  * How it goes, on standard error: on a terminal one line that is written over again and again, elsewhere a line every
  * five seconds. What is done within two seconds is not mentioned at all.
  *
- * <p>Also says what had been covered when the user interrupts. Told by the searching thread, asked by another one.
+ * <p>Also says what had been covered when the user interrupts. Any thread may tell.
  */
 final class Progress implements Workshop.Listener {
     private static final long SILENT = TimeUnit.SECONDS.toNanos(2);
@@ -38,20 +38,20 @@ final class Progress implements Workshop.Listener {
     }
 
     @Override
-    public void stage(String what, long done, long total) {
+    public synchronized void stage(String what, long done, long total) {
         doing = what;
         covered = "";
         show(what + (total > 0 ? ": %d of %d".formatted(done, total) : done > 0 ? ": " + done : ""));
     }
 
     @Override
-    public void warn(String line) {
+    public synchronized void warn(String line) {
         clear();
         environment.warn(line);
     }
 
     /** A search of that scenario has come this far. */
-    void explored(String scenario, Coverage coverage) {
+    synchronized void explored(String scenario, Coverage coverage) {
         doing = "exploring " + scenario;
         covered = CoverageText.live(coverage);
         show(scenario + ": " + covered);
@@ -75,7 +75,7 @@ final class Progress implements Workshop.Listener {
     }
 
     /** Takes the live line away, before anything else is printed. */
-    void clear() {
+    synchronized void clear() {
         if (lineIsThere) {
             environment.err().print(CLEAR);
             environment.err().flush();

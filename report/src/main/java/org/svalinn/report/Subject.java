@@ -6,8 +6,8 @@ import java.util.List;
  * What was run on what.
  *
  * @param scenario the scenario's name
- * @param kernel the kernel as people name it, such as {@code Linux 6.1.1 (/usr/src/linux-source-6.1.tar.xz)}
- * @param patches the patches put on it, in order
+ * @param kernel the kernel as people name it, such as {@code Linux 6.1.1 (/usr/src/linux with my.patch)}
+ * @param patches the files of the patches put on it, in order
  * @param iommu the model of IOMMU
  */
 public record Subject(String scenario, String kernel, List<String> patches, String iommu) {
@@ -16,6 +16,6 @@ public record Subject(String scenario, String kernel, List<String> patches, Stri
     }
 
     String inWords() {
-        return scenario + " on " + kernel + (patches.isEmpty() ? "" : " with " + String.join(" and ", patches)) + ", IOMMU " + iommu;
+        return scenario + " on " + kernel + ", IOMMU " + iommu;
     }
 }

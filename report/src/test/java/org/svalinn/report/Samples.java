@@ -14,7 +14,7 @@ import org.svalinn.explore.Violation;
 /** A made-up driver, {@code drivers/toy/}, whose bond outlives the object it looks at. */
 final class Samples {
     static final Subject SUBJECT = new Subject(
-            "exit-before-close", "Linux 6.1.1 (/usr/src/linux-source-6.1.tar.xz)", List.of("drop-mmgrab.patch"), "smmuv3");
+            "exit-before-close", "Linux 6.1.1 (/usr/src/linux-source-6.1.tar.xz with drop-mmgrab.patch)", List.of("drop-mmgrab.patch"), "smmuv3");
 
     static final Coverage COVERAGE = new Coverage(1204, 1190, 14, 312_201, 431, 2412);
 
