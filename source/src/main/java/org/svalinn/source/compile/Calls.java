@@ -1,5 +1,7 @@
 package org.svalinn.source.compile;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.eclipse.cdt.core.dom.ast.IASTExpression;
 import org.eclipse.cdt.core.dom.ast.IASTFunctionCallExpression;
 import org.eclipse.cdt.core.dom.ast.IASTIdExpression;
@@ -36,18 +38,25 @@ final class Calls {
         }
         Term callee = lowering.expressions().term(name);
         FunctionType type = functionType(callee, call);
-        Call.Signature signature = signature(type, call);
-        CType result = type.result().plain();
+        List<Term> arguments = arguments(type, call);
         if (callee instanceof Term.Function function) {
-            return new Term.Value(result, Call.direct(function.symbol().target(), signature));
+            Term inlined = new Inlining(lowering, call).inlined(function.symbol(), arguments);
+            return inlined != null ? inlined : direct(function.symbol(), type, arguments, call);
         }
-        return new Term.Value(result, Call.indirect(lowering.places().value(callee, call), signature));
+        return new Term.Value(
+                type.result().plain(),
+                Call.indirect(lowering.places().value(callee, call), signature(type, arguments, call)));
+    }
+
+    private Term direct(
+            Symbol.Function function, FunctionType type, List<Term> arguments, IASTFunctionCallExpression call) {
+        return new Term.Value(
+                type.result().plain(), Call.direct(function.target(), signature(type, arguments, call)));
     }
 
     /** A call of a function that the source names otherwise. */
     Term callOf(Symbol.Function function, IASTFunctionCallExpression call) {
-        return new Term.Value(
-                function.type().result().plain(), Call.direct(function.target(), signature(function.type(), call)));
+        return direct(function, function.type(), arguments(function.type(), call), call);
     }
 
     private static FunctionType functionType(Term callee, IASTFunctionCallExpression call) {
@@ -59,10 +68,10 @@ final class Calls {
         throw new CompileProblem("call of " + type, call);
     }
 
-    private Call.Signature signature(FunctionType type, IASTFunctionCallExpression call) {
+    /** The arguments, converted to the types of the parameters or, beyond these, promoted. */
+    private List<Term> arguments(FunctionType type, IASTFunctionCallExpression call) {
         IASTInitializerClause[] given = call.getArguments();
-        Expression[] arguments = new Expression[given.length];
-        long[] records = new long[given.length];
+        var arguments = new ArrayList<Term>();
         for (int i = 0; i < given.length; i++) {
             Term argument = lowering.places().decay(lowering.expressions().term(given[i]));
             if (i < type.parameters().size()) {
@@ -71,13 +80,23 @@ final class Calls {
                 IntegerType promoted = lowering.operators().promoted(argument, given[i]);
                 argument = lowering.operators().convert(argument, promoted, given[i]);
             }
-            arguments[i] = lowering.places().value(argument, given[i]);
+            arguments.add(argument);
+        }
+        return arguments;
+    }
+
+    private Call.Signature signature(FunctionType type, List<Term> arguments, IASTFunctionCallExpression call) {
+        Expression[] values = new Expression[arguments.size()];
+        long[] records = new long[values.length];
+        for (int i = 0; i < values.length; i++) {
+            Term argument = arguments.get(i);
+            values[i] = lowering.places().value(argument, call);
             records[i] = argument.type().isRecord() ? argument.type().size() : 0;
         }
         CType result = type.result().plain();
         long slot = result.isRecord()
                 ? ((Address.OnStack) lowering.function().newLocal(result)).offset()
                 : 0;
-        return new Call.Signature(arguments, records, result, slot, lowering.site(call));
+        return new Call.Signature(values, records, result, slot, lowering.site(call));
     }
 }

@@ -23,7 +23,6 @@ import org.svalinn.source.type.FunctionType;
 /** A function of C, compiled at its first call. */
 final class CompiledFunction extends CFunction {
     private final Symbol.Function symbol;
-    private final Consumer<CFunction> onFirstCall;
     private @Nullable Body body;
 
     /**
@@ -35,14 +34,17 @@ final class CompiledFunction extends CFunction {
             Statement statement, Expression[] prologue, int parameters, boolean isVariadic, int registers, int stack) {}
 
     CompiledFunction(Symbol.Function symbol, long address, Consumer<CFunction> onFirstCall) {
-        super(symbol.name(), symbol.file().path(), address);
+        super(symbol.name(), symbol.file().path(), address, onFirstCall);
         this.symbol = symbol;
-        this.onFirstCall = onFirstCall;
     }
 
     @Override
     public boolean isFloor() {
         return false;
+    }
+
+    Symbol.Function symbol() {
+        return symbol;
     }
 
     private Body body() {
@@ -61,9 +63,7 @@ final class CompiledFunction extends CFunction {
 
     @Override
     public long invoke(Cpu cpu, long[] arguments, int count, Site site) {
-        if (countCall()) {
-            onFirstCall.accept(this);
-        }
+        countCall();
         cpu.tick(site);
         Body compiled = body == null ? body() : body;
         int extra = Math.max(0, count - compiled.parameters);
@@ -118,7 +118,7 @@ final class CompiledFunction extends CFunction {
                 context.stackBytes());
     }
 
-    private static List<String> parameterNames(IASTFunctionDefinition definition) {
+    static List<String> parameterNames(IASTFunctionDefinition definition) {
         IASTNode declarator = Types.innermost(definition.getDeclarator());
         while (!(declarator instanceof IASTStandardFunctionDeclarator function)) {
             declarator = declarator.getParent();

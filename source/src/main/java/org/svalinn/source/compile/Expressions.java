@@ -211,6 +211,7 @@ final class Expressions {
         String name = expression.getName().toString();
         return switch (lowering.scope().find(name)) {
             case Symbol.Register register -> new Term.Register(register.type(), register.register());
+            case Symbol.Passed passed -> passed.term();
             case Symbol.Local local -> new Term.Place(local.type(), local.address(), null);
             case Symbol.Global global ->
                 new Term.Place(global.type(), new Address.InObject(global.object(), 0), null);

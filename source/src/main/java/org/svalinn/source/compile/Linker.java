@@ -52,6 +52,9 @@ public final class Linker implements Image {
     private final Map<String, CFunction> missing = new HashMap<>();
     private final List<CFunction> functions = new ArrayList<>();
     private final List<CFunction> executed = new ArrayList<>();
+    /** By identity: two nodes on one line have equal sites, and may be inlined at different ones. */
+    private final Map<Site, Site> inlined = new IdentityHashMap<>();
+
     private final Set<String> untranslated = new LinkedHashSet<>();
     private final Map<IASTNode, Long> globals = new IdentityHashMap<>();
     private final Map<String, Long> undefinedGlobals = new LinkedHashMap<>();
@@ -203,6 +206,15 @@ public final class Linker implements Image {
     @Override
     public List<CFunction> executed() {
         return List.copyOf(executed);
+    }
+
+    void noteInlined(Site site, Site call) {
+        inlined.put(site, call);
+    }
+
+    @Override
+    public @Nullable Site inlinedAt(Site site) {
+        return inlined.get(site);
     }
 
     void noteUntranslated(String what, Site site) {

@@ -4,6 +4,7 @@ import java.util.function.Supplier;
 import org.eclipse.cdt.core.dom.ast.IASTEnumerationSpecifier;
 import org.eclipse.cdt.core.dom.ast.IASTNode;
 import org.eclipse.cdt.core.dom.ast.c.ICASTCompositeTypeSpecifier;
+import org.jspecify.annotations.Nullable;
 import org.svalinn.explore.Site;
 import org.svalinn.source.type.RecordType;
 
@@ -19,9 +20,39 @@ final class Lowering {
     private final Initialisers initialisers = new Initialisers(this);
     private final StatementCompiler statements = new StatementCompiler(this);
 
+    private final @Nullable Inline inline;
+
+    /** That a function is being inlined, at a call; and the same of the function around it. */
+    private record Inline(Symbol.Function function, Site call, @Nullable Inline outer, int depth) {}
+
     Lowering(FunctionContext function, Scope scope) {
+        this(function, scope, null);
+    }
+
+    private Lowering(FunctionContext function, Scope scope, @Nullable Inline inline) {
         this.function = function;
         this.scope = scope;
+        this.inline = inline;
+    }
+
+    /** For the body of a function that is inlined at a call in this one. */
+    Lowering inlining(FunctionContext context, Scope bodyScope, Symbol.Function callee, Site call) {
+        return new Lowering(context, bodyScope, new Inline(callee, call, inline, depth() + 1));
+    }
+
+    /** How many functions around this one it is inlined in. */
+    int depth() {
+        return inline == null ? 0 : inline.depth;
+    }
+
+    /** Whether it is inlined in itself. */
+    boolean isInlining(Symbol.Function callee) {
+        for (Inline outer = inline; outer != null; outer = outer.outer) {
+            if (outer.function.definition() == callee.definition()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** For constant expressions and types outside of any function. */
@@ -81,8 +112,12 @@ final class Lowering {
     }
 
     Site site(IASTNode node) {
-        Site site = scope.file().unit().site(node);
-        return new Site(site.file(), site.line(), function.name());
+        Site place = scope.file().unit().site(node);
+        var site = new Site(place.file(), place.line(), function.name());
+        if (inline != null) {
+            linker().noteInlined(site, inline.call);
+        }
+        return site;
     }
 
     /** The record that a specifier defines here. */

@@ -7,7 +7,7 @@ import org.svalinn.source.runtime.Cpu;
 /** A function that is declared and nowhere defined. It may be pointed to; a call of it stops the run. */
 final class MissingFunction extends CFunction {
     MissingFunction(String name, long address) {
-        super(name, "", address);
+        super(name, "", address, call -> {});
     }
 
     @Override

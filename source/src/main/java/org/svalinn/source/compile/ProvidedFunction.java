@@ -9,12 +9,10 @@ import org.svalinn.source.runtime.FloorFunction;
 /** A function that Java provides. */
 final class ProvidedFunction extends CFunction {
     private final FloorFunction body;
-    private final Consumer<CFunction> onFirstCall;
 
     ProvidedFunction(String name, FloorFunction body, long address, Consumer<CFunction> onFirstCall) {
-        super(name, "", address);
+        super(name, "", address, onFirstCall);
         this.body = body;
-        this.onFirstCall = onFirstCall;
     }
 
     @Override
@@ -29,9 +27,8 @@ final class ProvidedFunction extends CFunction {
 
     @Override
     public long invoke(Cpu cpu, long[] arguments, int count, Site site) {
-        if (countCall()) {
-            onFirstCall.accept(this);
-        }
+        countCall();
+        cpu.arriveAt(site);
         return body.call(cpu, arguments, site);
     }
 }

@@ -262,31 +262,70 @@ final class StatementCompiler {
     }
 
     private Term statementExpression(List<IASTStatement> statements) {
-        var cleanups = new ArrayList<LocalDeclarations.Cleanup>();
         IASTExpression last = statements.isEmpty() ? null : lastExpression(statements.getLast());
         if (last == null) {
-            Statement body = withCleanups(Block.of(translateAll(statements, cleanups)), cleanups);
-            lowering.function().noteEscape();
-            return new Term.Value(
-                    VoidType.VOID,
-                    new Values.StatementExpression(body, lowering.function().newRegister()));
+            return statementsWithoutValue(statements);
         }
+        return statementsWithValue(
+                statements.subList(0, statements.size() - 1),
+                statements.getLast(),
+                () -> lowering.places().decay(lowering.expressions().term(last)));
+    }
+
+    /** The body of a function that is inlined, in a scope of its own: it returns at its end only. */
+    Term inlinedBody(List<IASTStatement> statements) {
+        boolean returns = !statements.isEmpty() && statements.getLast() instanceof IASTReturnStatement result
+                && result.getReturnArgument() != null;
+        if (!returns) {
+            return statementsWithoutValue(statements.stream()
+                    .filter(statement -> !(statement instanceof IASTReturnStatement))
+                    .toList());
+        }
+        var result = (IASTReturnStatement) statements.getLast();
+        return statementsWithValue(
+                statements.subList(0, statements.size() - 1),
+                result,
+                () -> lowering.operators()
+                        .convert(
+                                lowering.expressions().term(result.getReturnArgument()),
+                                lowering.function().result(),
+                                result));
+    }
+
+    private Term statementsWithoutValue(List<IASTStatement> statements) {
+        var cleanups = new ArrayList<LocalDeclarations.Cleanup>();
+        List<Statement> translated = translateAll(statements, cleanups);
+        if (translated.isEmpty()) {
+            return new Term.Value(VoidType.VOID, new Values.Constant(0));
+        }
+        lowering.function().noteEscape();
+        return new Term.Value(
+                VoidType.VOID,
+                new Values.StatementExpression(
+                        withCleanups(Block.of(translated), cleanups), lowering.function().newRegister()));
+    }
+
+    private Term statementsWithValue(List<IASTStatement> before, IASTStatement end, Supplier<Term> value) {
+        var cleanups = new ArrayList<LocalDeclarations.Cleanup>();
         int escapes = lowering.function().escapes();
-        List<Statement> first = new ArrayList<>(translateAll(statements.subList(0, statements.size() - 1), cleanups));
-        Term term = lowering.places().decay(lowering.expressions().term(last));
-        Expression value = lowering.operators().effect(term, last);
+        List<Statement> first = new ArrayList<>(translateAll(before, cleanups));
+        Term term = value.get();
+        Expression node = lowering.operators().effect(term, end);
         boolean isPlain = cleanups.isEmpty()
-                && statements.getLast() instanceof IASTExpressionStatement
+                && !(end instanceof IASTLabelStatement)
                 && first.stream().noneMatch(Statement::hasLabels)
                 && lowering.function().escapes() == escapes;
-        lowering.function().noteEscape();
         CType type = term.type() instanceof ArrayType ? term.type() : term.type().plain();
+        if (isPlain && first.isEmpty()) {
+            return new Term.Value(type, node);
+        }
+        lowering.function().noteEscape();
         if (isPlain) {
-            return new Term.Value(type, first.isEmpty() ? value : new Values.StatementsThen(first, value));
+            return new Term.Value(type, new Values.StatementsThen(first, node));
         }
         int register = lowering.function().newRegister();
-        Statement end = new Statements.Escapable(new Statements.Evaluate(new Values.WriteRegister(register, value)));
-        first.add(relabelled(statements.getLast(), end));
+        Statement last = new Statements.Escapable(new Statements.Evaluate(new Values.WriteRegister(register, node)));
+        first.add(relabelled(end, last));
         return new Term.Value(
                 type, new Values.StatementExpression(withCleanups(Block.of(first), cleanups), register));
     }

@@ -29,6 +29,9 @@ sealed interface Symbol {
     /** A local variable that is a register of its function's frame. */
     record Register(String name, CType type, int register) implements Symbol {}
 
+    /** A parameter of an inlined function that is never assigned: it is what was passed. */
+    record Passed(String name, Term term) implements Symbol {}
+
     /** A local variable on the stack. */
     record Local(String name, CType type, Address address) implements Symbol {}
 

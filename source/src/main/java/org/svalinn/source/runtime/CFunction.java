@@ -1,5 +1,6 @@
 package org.svalinn.source.runtime;
 
+import java.util.function.Consumer;
 import org.svalinn.explore.Site;
 
 /** A function of a linked program, in C or on the floor. */
@@ -7,12 +8,14 @@ public abstract class CFunction {
     private final String name;
     private final String file;
     private final long address;
+    private final Consumer<CFunction> onFirstCall;
     private long calls;
 
-    protected CFunction(String name, String file, long address) {
+    protected CFunction(String name, String file, long address, Consumer<CFunction> onFirstCall) {
         this.name = name;
         this.file = file;
         this.address = address;
+        this.onFirstCall = onFirstCall;
     }
 
     public final String name() {
@@ -43,9 +46,11 @@ public abstract class CFunction {
     /** Runs the function with arguments already converted to the parameters' types. */
     public abstract long invoke(Cpu cpu, long[] arguments, int count, Site site);
 
-    /** Counts a call; whether it is the first. */
-    protected final boolean countCall() {
-        return calls++ == 0;
+    /** Counts a call. */
+    public final void countCall() {
+        if (calls++ == 0) {
+            onFirstCall.accept(this);
+        }
     }
 
     @Override

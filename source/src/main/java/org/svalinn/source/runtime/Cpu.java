@@ -18,6 +18,8 @@ public final class Cpu {
     private Bus bus = Bus.SILENT;
     private long stackPointer;
     private @Nullable Frame top;
+    /** Where the step or the call of the floor that is under way is made. */
+    private Site at = OUTSIDE;
     private long budget = Long.MAX_VALUE;
 
     public Cpu(Image image, int index) {
@@ -40,6 +42,7 @@ public final class Cpu {
         this.budget = budget;
         stackPointer = stackBase;
         top = null;
+        at = OUTSIDE;
         return this;
     }
 
@@ -64,6 +67,7 @@ public final class Cpu {
     /** Calls a function of the image from a function of the floor that was itself called at {@code site}. */
     public long call(Site site, CFunction function, long... arguments) {
         @Nullable Frame caller = top;
+        Site before = at;
         long pointer = stackPointer;
         long[] own = function.arguments(arguments.length, this, site);
         System.arraycopy(arguments, 0, own, 0, arguments.length);
@@ -72,18 +76,28 @@ public final class Cpu {
         } finally {
             top = caller;
             stackPointer = pointer;
+            at = before;
         }
     }
 
     /** Where the calls under way were made, innermost first. */
     public List<Site> callPath() {
         var path = new ArrayList<Site>();
+        addInlinedCallers(at, path);
         for (Frame frame = top; frame != null; frame = frame.caller) {
             if (frame.callSite != OUTSIDE) {
                 path.add(frame.callSite);
+                addInlinedCallers(frame.callSite, path);
             }
         }
         return path;
+    }
+
+    /** A function that was inlined has no frame: where it was called is known by the sites in it. */
+    private void addInlinedCallers(Site site, List<Site> path) {
+        for (Site call = image.inlinedAt(site); call != null; call = image.inlinedAt(call)) {
+            path.add(call);
+        }
     }
 
     // For the functions and nodes of C
@@ -105,15 +119,22 @@ public final class Cpu {
         stackPointer = frame.stack;
     }
 
+    /** Says where a function of the floor is called. */
+    public void arriveAt(Site site) {
+        at = site;
+    }
+
     /** Counts one loop iteration or call. */
     public void tick(Site site) {
         if (--budget < 0) {
+            at = site;
             throw new StepLimit(site, callPath());
         }
     }
 
     /** What to throw when something unmodelled is reached at {@code site}. */
     public Unmodelled unmodelled(String what, Site site) {
+        at = site;
         return new Unmodelled(what, site, callPath());
     }
 
@@ -136,6 +157,7 @@ public final class Cpu {
     }
 
     private boolean readShared(long address, int size, boolean marked, Site site) {
+        at = site;
         if (memory.isReadOnly(address)) {
             if (!memory.isReadable(address, size)) {
                 bus.badAccess(Operation.READ, address, size, site, this);
@@ -146,6 +168,7 @@ public final class Cpu {
     }
 
     private boolean writeShared(long address, int size, boolean marked, Site site) {
+        at = site;
         if (memory.isReadOnly(address)) {
             bus.badAccess(Operation.WRITE, address, size, site, this);
             return false;

@@ -71,6 +71,9 @@ public interface Image {
     /** The value of an enumeration constant, from the first unit that declares it. */
     long enumerator(String name);
 
+    /** For a site in a function that was inlined, where that function was called; null for any other site. */
+    @Nullable Site inlinedAt(Site site);
+
     /** Every function that has been called, in order of its first call. */
     List<CFunction> executed();
 }

@@ -27,19 +27,15 @@ class KernelTest {
     private static List<String> messagesOf(String file, String checks) {
         var frontEnd = Kernel.frontEnd();
         var floor = new TestFloor();
-        long t0 = System.nanoTime();
         Image image = Linker.link(
                 List.of(file, "lib/xarray.c", "lib/idr.c", "lib/radix-tree.c", "lib/find_bit.c", "lib/bitmap.c").stream()
                         .map(frontEnd::parse)
                         .toList(),
                 floor.functions(),
                 LARGE);
-        System.out.println("parse ms " + (System.nanoTime() - t0) / 1000000);
-        t0 = System.nanoTime();
         Cpu cpu = image.cpu(0).begin(Bus.SILENT, Long.MAX_VALUE);
         cpu.call(image.function("lib/radix-tree.c", "radix_tree_init"));
         cpu.call(image.function(file, checks));
-        System.out.println("run ms " + (System.nanoTime() - t0) / 1000000 + " " + floor.messages());
         return floor.messages();
     }
 }
