@@ -113,12 +113,12 @@ final class HunkApplier {
 
     private BadInput mismatch(Hunk hunk, int from, int guess) {
         String where = "hunk " + hunk.number() + " does not apply to " + target;
+        if (hunk.before().isEmpty()) {
+            return bad(hunk.patchLine(), where + ": it goes after line " + guess + ", but the file has "
+                    + file.size() + " lines");
+        }
         if (!hunk.after().isEmpty() && place(hunk, hunk.after(), from, guess) >= 0) {
             return bad(hunk.patchLine(), where + ": what it changes reads so already, is the patch in the tree?");
-        }
-        if (hunk.before().isEmpty()) {
-            return bad(hunk.patchLine(), where + ": it goes after line " + hunk.oldStart() + ", but the file has "
-                    + file.size() + " lines");
         }
         int at = mostAlike(hunk.before(), from, guess);
         for (int i = 0; i < hunk.before().size(); i++) {

@@ -97,7 +97,8 @@ final class PatchReader {
             if (line.startsWith("rename from ") || line.startsWith("copy from ")) {
                 String kind = line.substring(0, line.indexOf(' '));
                 String name = line.substring((kind + " from ").length());
-                throw bad(next, kind + " of " + name + ": renames and copies are not followed, make the patch with git diff --no-renames");
+                throw bad(next, kind + " of " + name + ": renames and copies are not followed,"
+                        + " make the patch with git diff --no-renames");
             } else if (line.equals("GIT binary patch") || BINARY.matcher(line).matches()) {
                 throw bad(next, "a change of a binary file cannot be applied: leave that file out of the patch");
             } else if (line.startsWith("new file mode ")) {

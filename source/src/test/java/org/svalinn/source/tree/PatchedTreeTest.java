@@ -409,6 +409,13 @@ class PatchedTreeTest {
     }
 
     @Test
+    void anInsertionBeyondTheEndSaysSo() {
+        refused("--- a/mm/song.c\n+++ b/mm/song.c\n@@ -9,0 +10 @@\n+one\n")
+                .hasMessage("song.patch:3: hunk 1 does not apply to mm/song.c:"
+                        + " it goes after line 9, but the file has 7 lines");
+    }
+
+    @Test
     void aPatchThatIsInTheTreeAlreadyIsToldApart() {
         tree.with("mm/song.c", COUNTED);
 
