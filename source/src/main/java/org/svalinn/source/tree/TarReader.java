@@ -150,7 +150,7 @@ final class TarReader {
         if (header[offset] < 0) { // base 256, for what octal digits cannot say
             long value = header[offset] & 0x7f;
             for (int i = 1; i < length; i++) {
-                value = value << 8 | header[offset + i] & 0xff;
+                value = (value << 8) | (header[offset + i] & 0xff);
             }
             return value;
         }
@@ -177,7 +177,7 @@ final class TarReader {
             int blank = at;
             int length = 0;
             while (blank < records.length && Character.isDigit(records[blank]) && length <= LARGEST_HEADER) {
-                length = 10 * length + records[blank++] - '0';
+                length = 10 * length + (records[blank++] - '0');
             }
             int end = at + length;
             String record = end <= blank || end > records.length ? "" : string(records, blank, end - 1 - blank);

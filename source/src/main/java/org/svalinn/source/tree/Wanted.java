@@ -30,7 +30,8 @@ final class Wanted {
             return true;
         }
         boolean isHeader = path.endsWith(".h");
-        return (isHeader || path.endsWith(".c")) && SOURCES.stream().anyMatch(path::startsWith)
-                || isHeader && HEADERS.stream().anyMatch(path::startsWith);
+        boolean isSource = isHeader || path.endsWith(".c");
+        return (isSource && SOURCES.stream().anyMatch(path::startsWith))
+                || (isHeader && HEADERS.stream().anyMatch(path::startsWith));
     }
 }
