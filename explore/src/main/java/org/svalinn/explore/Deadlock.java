@@ -30,14 +30,14 @@ final class Deadlock {
                 ends.add(new Violation.End(role(task.operation, "it"), name, List.of(task.site)));
                 continue;
             }
-            String role = role(task.operation, narrator.describe(task.object));
+            String role = role(task.operation, narrator.describe(task.object, task.parts));
             String holding = "";
             int taken = task.operation == Operation.ACQUIRE ? acquisition(trace, task.object) : -1;
             if (taken >= 0) {
                 String holder = Names.of(roster, trace.actor[taken]);
                 holding = " (held by " + holder + ")";
                 holders.add(new Violation.End(
-                        "holds " + narrator.describe(task.object), holder, narrator.path(taken)));
+                        "holds " + narrator.describe(task.object, task.parts), holder, narrator.path(taken)));
             }
             ends.add(new Violation.End(role, name, task.path.isEmpty() ? List.of(task.site) : task.path));
             message.add(name + " " + role + holding);

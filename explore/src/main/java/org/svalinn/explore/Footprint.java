@@ -1,21 +1,10 @@
 package org.svalinn.explore;
 
-import org.svalinn.explore.Operation.Access;
-
-/** Which steps conflict, so that their order matters. */
+/** What steps touch: ranges of objects, by their unsigned ids. */
 final class Footprint {
     private Footprint() {}
 
-    /** Whether two steps of different actors conflict: same object, same part, and accesses that do not commute. */
-    static boolean conflict(
-            Access access, long object, int count, long parts,
-            Access otherAccess, long otherObject, int otherCount, long otherParts) {
-        return access.conflictsWith(otherAccess)
-                && (parts & otherParts) != 0
-                && overlap(object, count, otherObject, otherCount);
-    }
-
-    private static boolean overlap(long object, int count, long otherObject, int otherCount) {
+    static boolean overlap(long object, int count, long otherObject, int otherCount) {
         if (count == 0 || otherCount == 0) {
             return false;
         }

@@ -34,6 +34,8 @@ final class HappensBefore {
     private int actor;
     private boolean conditional;
     private int pendingSince;
+    /** The step looked at, when it is being taken. */
+    private int looking;
     private final int[] past = new int[Roster.MAX_ACTORS];
     private final int[] present = new int[Roster.MAX_ACTORS];
     private int[] races = new int[64];
@@ -56,6 +58,7 @@ final class HappensBefore {
     /** Looks at a step that the task is taking as {@code step}, finds its races, and adds it to the order. */
     void add(int step, Task task) {
         ensure(step);
+        looking = step;
         look(task);
         int place = stepCounts[actor] + 1;
         present[actor] = place;
@@ -200,6 +203,11 @@ final class HappensBefore {
                 break;
             }
         }
+        if (access == Access.COUNT) {
+            collectCounts(log.latest(object, access), covered, parts);
+        } else {
+            collectSince(log.latest(object, Access.COUNT), covered, parts);
+        }
         if (access != Access.READ) {
             collectSince(log.latest(object, Access.READ), covered, parts);
         }
@@ -216,6 +224,22 @@ final class HappensBefore {
             }
             if ((trace.parts[step] & parts) != 0) {
                 consider(step);
+            }
+        }
+    }
+
+    /** For a COUNT, which is never looked at unless it is being taken. */
+    private void collectCounts(int latest, int covered, long parts) {
+        for (int entry = latest; entry != AccessLog.NONE; entry = log.before(entry)) {
+            int step = log.step(entry);
+            if (step < covered) {
+                return;
+            }
+            if ((trace.parts[step] & parts) != 0 && !trace.areInOneEra(step, looking)) {
+                consider(step);
+                if (trace.parts[step] == parts && trace.era[step] == Counting.NONE) {
+                    return;
+                }
             }
         }
     }

@@ -62,12 +62,12 @@ final class Narrator {
         unsettled = false;
         int step = told.size() - 1;
         if (trace.count[step] > 0) {
-            told.getLast().object = program.describe(trace.object[step]);
+            told.getLast().object = program.describe(trace.object[step], trace.parts[step]);
         }
     }
 
-    String describe(long object) {
-        return program.describe(object);
+    String describe(long object, long parts) {
+        return program.describe(object, parts);
     }
 
     /** Where a step was taken, innermost call first. */

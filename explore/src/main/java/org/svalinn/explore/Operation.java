@@ -9,6 +9,8 @@ public enum Operation {
     UPDATE(Access.WRITE),
     /** A read-modify-write whose result nobody sees: two of them commute. */
     ADD(Access.ADD),
+    /** A read-modify-write of which only zero is observed, see {@link Run#count}: it commutes with its like far from it. */
+    COUNT(Access.COUNT),
     ACQUIRE(Access.WRITE),
     RELEASE(Access.WRITE),
     /** Begins a section that any number of actors may be in, such as an RCU reader's. */
@@ -22,14 +24,19 @@ public enum Operation {
     FREE(Access.WRITE),
     CHOOSE(Access.READ);
 
-    /** How an operation touches its object. Two steps conflict unless both are READ or both are ADD. */
+    /**
+     * How an operation touches its object. Two steps conflict unless both are READ or both are ADD; two that COUNT
+     * conflict where {@link Counting} says so.
+     */
     public enum Access {
         READ,
         ADD,
+        COUNT,
         WRITE;
 
+        /** Whether steps with these accesses conflict; for two that COUNT on one counter there is more to ask. */
         public boolean conflictsWith(Access other) {
-            return this != other || this == WRITE;
+            return this != other || this == WRITE || this == COUNT;
         }
     }
 

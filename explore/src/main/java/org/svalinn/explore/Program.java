@@ -20,8 +20,12 @@ public interface Program {
         return Set.of();
     }
 
-    /** A name that people understand for an object, asked for only while narrating, right after a step on it. */
-    default String describe(long object) {
+    /**
+     * A name that people understand for parts of an object, asked for only while narrating, right after a step on it.
+     *
+     * @param parts as in the step; all ones for a range of objects, or a wait
+     */
+    default String describe(long object, long parts) {
         return "#" + Long.toHexString(object);
     }
 

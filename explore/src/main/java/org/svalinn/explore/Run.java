@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -117,6 +118,35 @@ public final class Run {
      */
     public void step(Operation operation, long object, long parts, Site site) {
         visible(operation, object, 1, parts, null, site);
+    }
+
+    /**
+     * Changes a counter, when the schedule says so, in a way that only zero is observed: what the step does besides, and
+     * what the program sees of it, may depend only on whether the counter is zero before it or would be after it.
+     * So are increment, decrement, decrement-and-test, increment-not-zero (which changes nothing when it finds zero) and
+     * decrement-not-last (which changes nothing when it finds one). Such steps commute as long as zero cannot come of
+     * them, in any order, so that many actors may hold and drop references at little cost.
+     *
+     * @param parts of the object, where the counter is: two counters have no part in common
+     * @param delta what is added when the counter is far from zero
+     * @param value gives the counter as it is, signed; asked just before the step is taken, and has no effects
+     */
+    public void count(long object, long parts, int delta, LongSupplier value, Site site) {
+        Task me = current;
+        if (me == null) {
+            return;
+        }
+        int step = trace.length;
+        if (step < trace.fixed
+                && trace.actor[step] == me.actor().index()
+                && trace.delta[step] == delta
+                && trace.matches(step, Operation.COUNT, object, 1, parts, site)) {
+            trace.length = step + 1;
+            return;
+        }
+        me.pendCount(object, parts, delta, value, site);
+        park(me);
+        take(me);
     }
 
     /** One visible operation on the whole of {@code count} consecutive objects. */
@@ -288,6 +318,9 @@ public final class Run {
 
     private void visible(
             Operation operation, long object, int count, long parts, @Nullable BooleanSupplier condition, Site site) {
+        if (operation == Operation.COUNT) {
+            throw new IllegalArgumentException("a COUNT without its counter at " + site);
+        }
         Task me = current;
         if (me == null) {
             if (condition != null && !condition.getAsBoolean()) {
@@ -381,7 +414,8 @@ public final class Run {
     /** Leaves for ever when the pending step is not the one that was recorded. */
     private void check(int step, Task me) {
         boolean same = trace.matches(step, me.operation, me.object, me.count, me.parts, me.site)
-                && trace.alternatives[step] == me.alternatives;
+                && trace.alternatives[step] == me.alternatives
+                && trace.delta[step] == me.delta;
         if (!same) {
             throw leaveForEver(fail(departure(step, tell(me.actor().index(), me.operation, me.object, me.site))));
         }

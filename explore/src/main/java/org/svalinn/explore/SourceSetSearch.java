@@ -71,7 +71,7 @@ final class SourceSetSearch implements Search {
         int sleepers = (asleep[step] | done[step]) & ~(1 << task.actor().index());
         for (int rest = sleepers; rest != 0; rest &= rest - 1) {
             int sleeper = Integer.numberOfTrailingZeros(rest);
-            if (trace.conflict(step, roster.get(sleeper))) {
+            if (trace.conflictsWithNext(step, roster.get(sleeper))) {
                 sleepers &= ~(1 << sleeper);
             }
         }

@@ -2,10 +2,13 @@ package org.svalinn.explore;
 
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** An actor from the inside: its coroutine, and the step it is about to take. Reused from execution to execution. */
 final class Task implements Runnable {
+    private static final LongSupplier NO_COUNTER = () -> 0;
+
     private final Run run;
     private Actor actor;
     private Runnable body;
@@ -20,6 +23,9 @@ final class Task implements Runnable {
     @Nullable BooleanSupplier condition;
     Site site;
     int alternatives;
+    /** For a COUNT, by how much, and what the counter is. */
+    int delta;
+    LongSupplier value = NO_COUNTER;
     /** Where the pending step is, innermost call first; kept only while narrating. */
     List<Site> path = List.of();
 
@@ -65,6 +71,14 @@ final class Task implements Runnable {
         condition = newCondition;
         site = newSite;
         alternatives = newAlternatives;
+        delta = 0;
+        value = NO_COUNTER;
+    }
+
+    void pendCount(long counter, long itsParts, int newDelta, LongSupplier newValue, Site newSite) {
+        pend(Operation.COUNT, counter, 1, itsParts, null, newSite, 0);
+        delta = newDelta;
+        value = newValue;
     }
 
     boolean isPossible() {

@@ -24,6 +24,11 @@ final class Trace {
     int[] enabled = new int[64];
     int[] alternative = new int[64];
     int[] alternatives = new int[64];
+    /** For each COUNT by how much, what the counter was before it, and its {@linkplain Counting era}. */
+    int[] delta = new int[64];
+    long[] before = new long[64];
+    int[] era = new int[64];
+    private final Counting counting = new Counting(this);
     /** For each actor the last step before it was spawned, or -1. */
     final int[] spawnedAfter = new int[Roster.MAX_ACTORS];
 
@@ -41,6 +46,9 @@ final class Trace {
         enabled = Arrays.copyOf(enabled, size);
         alternative = Arrays.copyOf(alternative, size);
         alternatives = Arrays.copyOf(alternatives, size);
+        delta = Arrays.copyOf(delta, size);
+        before = Arrays.copyOf(before, size);
+        era = Arrays.copyOf(era, size);
     }
 
     boolean matches(int step, Operation op, long first, int objects, long mask, Site where) {
@@ -60,20 +68,47 @@ final class Trace {
         parts[step] = task.parts;
         site[step] = task.site;
         alternatives[step] = task.alternatives;
+        delta[step] = task.delta;
+        if (task.operation == Operation.COUNT) {
+            before[step] = task.value.getAsLong();
+            era[step] = counting.era(step, task, before[step]);
+        }
     }
 
-    boolean conflict(int step, Task task) {
-        return actor[step] != task.actor().index()
-                && Footprint.conflict(
-                        operation[step].access(), object[step], count[step], parts[step],
-                        task.operation.access(), task.object, task.count, task.parts);
+    /** Whether the task's step would conflict with {@code step}, the last one, if it came next. */
+    boolean conflictsWithNext(int step, Task task) {
+        if (actor[step] == task.actor().index() || !overlaps(step, task.object, task.count, task.parts)) {
+            return false;
+        }
+        if (task.operation == Operation.COUNT && isOnCounter(step, task.object, task.parts)) {
+            return era[step] == Counting.NONE || counting.era(step + 1, task, 0) != era[step];
+        }
+        return operation[step].access().conflictsWith(task.operation.access());
     }
 
+    /** Whether two steps conflict. */
     boolean conflict(int step, int other) {
-        return actor[step] != actor[other]
-                && Footprint.conflict(
-                        operation[step].access(), object[step], count[step], parts[step],
-                        operation[other].access(), object[other], count[other], parts[other]);
+        if (actor[step] == actor[other] || !overlaps(step, object[other], count[other], parts[other])) {
+            return false;
+        }
+        if (operation[other] == Operation.COUNT && isOnCounter(step, object[other], parts[other])) {
+            return !areInOneEra(step, other);
+        }
+        return operation[step].access().conflictsWith(operation[other].access());
+    }
+
+    /** Whether the step touches those parts of those objects. */
+    boolean overlaps(int step, long first, int objects, long mask) {
+        return (parts[step] & mask) != 0 && Footprint.overlap(object[step], count[step], first, objects);
+    }
+
+    /** Whether the step counts, and on this very counter. */
+    boolean isOnCounter(int step, long first, long mask) {
+        return operation[step] == Operation.COUNT && object[step] == first && parts[step] == mask;
+    }
+
+    boolean areInOneEra(int step, int other) {
+        return era[step] == era[other] && era[step] != Counting.NONE;
     }
 
     /** Whether the step took the turn from an actor that could have gone on. */

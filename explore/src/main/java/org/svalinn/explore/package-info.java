@@ -63,6 +63,7 @@
  *   <li>Only what is announced is seen. A shared object touched without a step, or one whose id differs between
  *       interleavings, makes the result wrong; a condition that reads more than its object does too.
  *   <li>ADD steps on one object are taken to commute, together with the conditions that wait to take them.
+ *       {@linkplain org.svalinn.explore.Run#count COUNT} steps are taken to observe nothing but zero.
  *   <li>Executions must end. One that is cut for its length is never a pass; lack of progress is seen only when
  *       nobody can go on, not when somebody goes round in circles.
  *   <li>The reduction is by order, not by state: two orders that lead to the same state are both explored. Many actors

@@ -10,6 +10,7 @@ final class Benchmark {
     public static void main(String[] arguments) {
         for (int round = 0; round < 3; round++) {
             measure("references 6", Litmus.references(6, true));
+            measure("counted 6", Litmus.countedReferences(6));
             measure("lastZero 10", Litmus.lastZero(10));
             measure("mutex 8", Litmus.mutex(8));
             measure("readers 14", Litmus.readers(14));

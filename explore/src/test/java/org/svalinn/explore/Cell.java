@@ -61,6 +61,29 @@ final class Cell {
         return true;
     }
 
+    /** Gets a reference. */
+    void get(String where) {
+        count(1, where);
+        value++;
+    }
+
+    boolean getUnlessZero(String where) {
+        count(1, where);
+        value += value == 0 ? 0 : 1;
+        return value != 0;
+    }
+
+    /** Drops a reference; true when it was the last. */
+    boolean put(String where) {
+        count(-1, where);
+        value--;
+        return value == 0;
+    }
+
+    private void count(int delta, String where) {
+        run.count(id, -1, delta, () -> value, Site.named(where));
+    }
+
     void lock(String where) {
         run.await(Operation.ACQUIRE, id, () -> value == 0, Site.named(where));
         value = 1;

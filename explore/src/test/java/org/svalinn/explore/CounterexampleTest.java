@@ -148,7 +148,7 @@ class CounterexampleTest {
             }
 
             @Override
-            public String describe(long object) {
+            public String describe(long object, long parts) {
                 assertThat(narrating).isTrue();
                 return "value " + value;
             }

@@ -125,6 +125,31 @@ final class Litmus {
         };
     }
 
+    /** The same as {@link #references}, checked, with steps that COUNT. */
+    static Program countedReferences(int n) {
+        Violation useAfterFree = new Violation("use-after-free", "used after it was freed", List.of());
+        return run -> {
+            Cell count = new Cell(run, 1, 1);
+            Cell thing = new Cell(run, 2, 1);
+            Runnable put = () -> {
+                if (count.put("put")) {
+                    thing.write(0, "free");
+                }
+            };
+            run.spawn("owner", put);
+            for (int k = 1; k < n; k++) {
+                run.spawn("user" + k, () -> {
+                    if (count.getUnlessZero("get")) {
+                        if (thing.read("use") == 0) {
+                            throw run.halt(useAfterFree);
+                        }
+                        put.run();
+                    }
+                });
+            }
+        };
+    }
+
     /** n get a reference unless there is none, use the thing, put the reference; whoever puts the last one frees. */
     static Program references(int n, boolean checked) {
         Violation useAfterFree = new Violation("use-after-free", "used after it was freed", List.of());

@@ -153,6 +153,91 @@ class LitmusTest {
         assertThat(reduced.executions()).isLessThan(plain.executions() / 20);
     }
 
+    @ParameterizedTest
+    @CsvSource({"2, 2", "4, 4", "9, 9"})
+    void onlyTheLastToDropItsReferenceMatters(int holders, int classes) {
+        Set<String> freers = new TreeSet<>();
+        Coverage coverage = verified(run -> {
+            Cell count = new Cell(run, 1, holders);
+            for (int k = 0; k < holders; k++) {
+                String name = "p" + k;
+                run.spawn(name, () -> {
+                    if (count.put("put")) {
+                        freers.add(name);
+                    }
+                });
+            }
+        });
+        assertThat(freers).hasSize(holders);
+        assertThat(coverage.classes()).isEqualTo(classes);
+    }
+
+    @Test
+    void whileSomebodyHoldsAReferenceOthersGetAndPutTheirsInAnyOrder() {
+        Coverage coverage = verified(run -> {
+            Cell count = new Cell(run, 1, 1);
+            for (int k = 0; k < 9; k++) {
+                run.spawn("p" + k, () -> {
+                    for (int round = 0; round < 3; round++) {
+                        count.getUnlessZero("get");
+                        count.put("put");
+                    }
+                });
+            }
+        });
+        assertThat(coverage.executions()).isEqualTo(1);
+    }
+
+    /** What two decrements of two are to each other changes with an increment, wherever that comes. */
+    @Test
+    void anIncrementBetweenDecrementsLosesNoOrderThatReachesZero() {
+        Set<String> ends = new TreeSet<>();
+        StringBuilder order = new StringBuilder();
+        Program program = new Program() {
+            @Override
+            public void start(Run run) {
+                order.setLength(0);
+                Cell count = new Cell(run, 1, 2);
+                run.spawn("get", () -> order.append(count.getUnlessZero("get") ? "" : "refused"));
+                for (String name : List.of("a", "b")) {
+                    run.spawn(name, () -> order.append(count.put("put") ? name : ""));
+                }
+            }
+
+            @Override
+            public void finish(Run run) {
+                ends.add(order.toString());
+            }
+        };
+        verified(program);
+        assertThat(ends).containsExactly("", "arefused", "brefused");
+    }
+
+    @Test
+    void aReadOfACounterSeesEveryValue() {
+        Set<Integer> seen = new TreeSet<>();
+        verified(run -> {
+            Cell count = new Cell(run, 1, 5);
+            run.spawn("reader", () -> seen.add(count.read("read")));
+            for (int k = 0; k < 3; k++) {
+                run.spawn("p" + k, () -> count.put("put"));
+            }
+        });
+        assertThat(seen).containsExactly(2, 3, 4, 5);
+    }
+
+    /** The owner puts before the user gets, between its get and its put, or after both. */
+    @Test
+    void anOwnerAndAUserOfACounterHaveThreeClasses() {
+        assertThat(verified(Litmus.countedReferences(2)).classes()).isEqualTo(3);
+    }
+
+    @Test
+    void countingTakesFewerExecutionsThanUpdating() {
+        Coverage counted = verified(Litmus.countedReferences(5));
+        assertThat(counted.executions()).isLessThan(verified(Litmus.references(5, true)).executions() / 10);
+    }
+
     @Test
     void anActorMadeByAnActorComesAfterWhatItsMakerDid() {
         Set<Integer> seen = new TreeSet<>();

@@ -9,24 +9,31 @@ import java.util.TreeMap;
 
 /**
  * A small concurrent program made from a seed: variables of two parts, locks, a section with readers who are waited for,
- * conditions, ranges, choices, violations, and actors that make actors.
+ * conditions, ranges, choices, violations, counters whose last reference frees something, and actors that make actors.
  */
 final class RandomProgram implements Program {
     private static final long VARIABLES = 0x100;
     private static final long LOCKS = 0x10_0000_0000L;
     private static final long SECTION = -5;
-    private static final long COUNTER = 7;
+    /** Two counters, side by side. */
+    private static final long COUNTERS = 7;
+    private static final long THINGS = 8;
 
     private enum Kind {
         READ, WRITE, ADD, UPDATE, READ_ALL, WRITE_RANGE, LOCK, TRYLOCK, WAIT, READ_WHEN, SECTION, SYNCHRONISE,
-        GET_UNLESS_ZERO, PUT, CHOOSE, BRANCH, HALT, REPORT, SPAWN
+        GET, GET_UNLESS_ZERO, PUT, PUT_UNLESS_LAST, DROP_TWO, LOOK_AT_COUNT, SET_COUNT, ADD_TO_COUNT, CLEAR_COUNTS, USE,
+        WAIT_FOR_COUNT, CHOOSE, BRANCH, HALT, REPORT, SPAWN
     }
+
+    private static final List<Kind> COUNTING = List.of(
+            Kind.GET, Kind.GET_UNLESS_ZERO, Kind.GET_UNLESS_ZERO, Kind.PUT, Kind.PUT, Kind.PUT, Kind.PUT_UNLESS_LAST,
+            Kind.DROP_TWO, Kind.LOOK_AT_COUNT, Kind.USE, Kind.USE, Kind.WAIT_FOR_COUNT);
 
     private record Act(Kind kind, int what, int value) {}
 
     private final int variables;
     private final int locks;
-    private final int firstCount;
+    private final int[] firstCounts = new int[2];
     private final boolean daemon;
     private final List<List<Act>> bodies = new ArrayList<>();
 
@@ -34,18 +41,21 @@ final class RandomProgram implements Program {
     private int[] memory = {};
     private int[] owners = {};
     private int inside;
-    private int count;
+    private int[] counts = {};
+    private int[] things = {};
     private Map<String, StringBuilder> observed = new TreeMap<>();
 
     RandomProgram(long seed) {
         Random random = new Random(seed * 0x9E3779B97F4A7C15L + 12345);
         variables = 1 + random.nextInt(2) * random.nextInt(3);
         locks = 1 + random.nextInt(2);
-        firstCount = random.nextInt(3);
+        firstCounts[0] = random.nextInt(4);
+        firstCounts[1] = random.nextInt(3);
         int actors = random.nextInt(8) == 0 ? 4 : 2 + random.nextInt(2);
         daemon = random.nextInt(4) == 0;
         int longest = actors == 2 ? 5 : actors == 3 ? 3 : 2;
         boolean locking = random.nextInt(3) == 0;
+        boolean counting = random.nextInt(3) == 0;
         for (int actor = 0; actor < actors; actor++) {
             List<Act> acts = new ArrayList<>();
             int length = 1 + random.nextInt(longest);
@@ -54,7 +64,12 @@ final class RandomProgram implements Program {
                 if (locking && random.nextInt(2) == 0) {
                     kind = random.nextInt(3) == 0 ? Kind.TRYLOCK : Kind.LOCK;
                 }
-                acts.add(new Act(kind, random.nextInt(6), random.nextInt(3)));
+                int what = random.nextInt(6);
+                if (counting && random.nextInt(6) != 0) {
+                    kind = COUNTING.get(random.nextInt(COUNTING.size()));
+                    what = random.nextInt(5) == 0 ? 1 : 0;
+                }
+                acts.add(new Act(kind, what, random.nextInt(3)));
             }
             bodies.add(acts);
         }
@@ -68,7 +83,8 @@ final class RandomProgram implements Program {
         memory = new int[variables * 2];
         owners = new int[locks];
         inside = 0;
-        count = firstCount;
+        counts = firstCounts.clone();
+        things = new int[2];
         observed = new TreeMap<>();
         boolean spawns = bodies.getFirst().stream().anyMatch(act -> act.kind() == Kind.SPAWN);
         for (int actor = 0; actor < bodies.size(); actor++) {
@@ -95,7 +111,8 @@ final class RandomProgram implements Program {
     /** All that the end of the execution shows: what everybody saw, and what is left. */
     String outcome(List<Run.Sighting> sightings) {
         List<String> violations = sightings.stream().map(sighting -> sighting.violation().identity()).sorted().toList();
-        return observed + " " + Arrays.toString(memory) + Arrays.toString(owners) + inside + " " + count + violations;
+        return observed + " " + Arrays.toString(memory) + Arrays.toString(owners) + inside + " " + Arrays.toString(counts)
+                + Arrays.toString(things) + violations;
     }
 
     private final class Body {
@@ -136,6 +153,8 @@ final class RandomProgram implements Program {
             int lock = act.what() % locks;
             long object = VARIABLES + variable;
             long mask = 1L << part;
+            int counter = act.what() % 2;
+            long ofCounter = counter == 0 ? 0x0fL : 0xf0L;
             switch (act.kind()) {
                 case READ -> {
                     run.step(Operation.READ, object, mask, site);
@@ -204,15 +223,47 @@ final class RandomProgram implements Program {
                         run.await(Operation.WAIT, SECTION, () -> inside == 0, site);
                     }
                 }
-                case GET_UNLESS_ZERO -> {
-                    run.step(Operation.UPDATE, COUNTER, -1, site);
-                    observe(count > 0 ? 1 : 0);
-                    count += count > 0 ? 1 : 0;
+                case GET -> {
+                    boolean was = count(counter, 1, site) != 0;
+                    counts[counter]++;
+                    observe(was ? 1 : 0);
                 }
-                case PUT -> {
-                    run.step(Operation.UPDATE, COUNTER, -1, site);
-                    count--;
-                    observe(count == 0 ? 1 : 0);
+                case GET_UNLESS_ZERO -> {
+                    boolean got = count(counter, 1, site) != 0;
+                    counts[counter] += got ? 1 : 0;
+                    observe(got ? 1 : 0);
+                }
+                case PUT -> put(counter, 1, site);
+                case DROP_TWO -> put(counter, 2, site);
+                case PUT_UNLESS_LAST -> {
+                    boolean dropped = count(counter, -1, site) != 1;
+                    counts[counter] -= dropped ? 1 : 0;
+                    observe(dropped ? 1 : 0);
+                }
+                case LOOK_AT_COUNT -> {
+                    run.step(Operation.READ, COUNTERS, ofCounter & 0x3c, site);
+                    observe(counts[counter]);
+                }
+                case SET_COUNT -> {
+                    run.step(Operation.WRITE, COUNTERS, ofCounter, site);
+                    counts[counter] = act.value();
+                }
+                case ADD_TO_COUNT -> {
+                    run.step(Operation.ADD, COUNTERS, ofCounter, site);
+                    counts[counter] += act.value();
+                }
+                case CLEAR_COUNTS -> {
+                    run.step(Operation.UPDATE, COUNTERS, -1, site);
+                    observe(counts[0] + counts[1]);
+                    Arrays.fill(counts, 1);
+                }
+                case USE -> {
+                    run.step(Operation.READ, THINGS + counter, -1, site);
+                    observe(things[counter]);
+                }
+                case WAIT_FOR_COUNT -> {
+                    run.await(Operation.WAIT, COUNTERS, () -> counts[counter] == act.value(), site);
+                    observe(counts[1 - counter]);
                 }
                 case CHOOSE -> observe(run.choose(2 + act.value() % 2, site));
                 case BRANCH -> {
@@ -235,6 +286,23 @@ final class RandomProgram implements Program {
                     }
                 }
                 case SPAWN -> RandomProgram.this.spawn(run, act.what(), false);
+            }
+        }
+
+        /** The step of a counting; gives what the counter is before it. */
+        private int count(int counter, int delta, Site site) {
+            run.count(COUNTERS, counter == 0 ? 0x0f : 0xf0, delta, () -> counts[counter], site);
+            return counts[counter];
+        }
+
+        /** Drops references, and frees the thing that is counted with the last. */
+        private void put(int counter, int references, Site site) {
+            count(counter, -references, site);
+            counts[counter] -= references;
+            observe(counts[counter] == 0 ? 1 : 0);
+            if (counts[counter] == 0) {
+                run.step(Operation.FREE, THINGS + counter, -1, site);
+                things[counter] = 10 * things[counter] + me + 1;
             }
         }
 

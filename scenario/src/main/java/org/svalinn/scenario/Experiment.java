@@ -389,7 +389,7 @@ public final class Experiment implements Program {
     }
 
     @Override
-    public String describe(long object) {
+    public String describe(long object, long parts) {
         if (object >= FIRST_OBJECT && object < FIRST_OBJECT + (long) OBJECTS_PER_TASK * tasks.size()) {
             String task = List.copyOf(tasks.keySet()).get((int) (object - FIRST_OBJECT) / OBJECTS_PER_TASK);
             return switch ((int) (object - FIRST_OBJECT) % OBJECTS_PER_TASK) {
