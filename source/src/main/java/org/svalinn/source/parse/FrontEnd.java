@@ -22,6 +22,10 @@ public final class FrontEnd {
     private static final List<String> FORCED = List.of(
             "include/linux/compiler-version.h", "include/linux/kconfig.h", "include/linux/compiler_types.h");
 
+    private static final String UNIT_PREFIX = "unit-";
+    /** The room, in bytes, for the slices of some dozens of kernels and patches. */
+    private static final long MOST_KEPT = 256L << 20;
+
     private final SourceTree tree;
     private final Headers headers;
     private final CacheFolder cache;
@@ -35,7 +39,7 @@ public final class FrontEnd {
         this(tree, configuration, CacheFolder.none(), Feedback.SILENT);
     }
 
-    /** A front end that finds in the cache, and puts there, what units were asked for ({@link TranslationUnit#keep}). */
+    /** A front end that finds in the cache what units were asked for before, see {@link TranslationUnit#keep}. */
     public FrontEnd(SourceTree tree, Configuration configuration, CacheFolder cache, Feedback feedback) {
         this.tree = new Stamped(new ConfiguredTree(tree, configuration));
         this.cache = cache;
@@ -80,14 +84,15 @@ public final class FrontEnd {
 
     private TranslationUnit unit(String path, String text, BiConsumer<Preprocessor, UnitBuilder> body) {
         String file = path.substring(path.lastIndexOf('/') + 1);
-        String kept = "unit-" + file + "-" + Stamps.of(identity + path + "\n" + text).substring(0, 16) + ".slice";
+        String kept = UNIT_PREFIX + file + "-" + Stamps.of(identity + path + "\n" + text).substring(0, 16) + ".slice";
         Supplier<WholeUnit> reader = () -> preprocess(body);
         Slice slice = slice(kept);
-        return new TranslationUnit(
-                path,
-                slice == null ? reader.get() : slice,
-                reader,
-                grown -> cache.write(kept, grown.write(), feedback));
+        return new TranslationUnit(path, slice == null ? reader.get() : slice, reader, grown -> keep(kept, grown));
+    }
+
+    private void keep(String file, Slice slice) {
+        cache.write(file, slice.write(), feedback);
+        cache.limit(UNIT_PREFIX, MOST_KEPT);
     }
 
     private @Nullable Slice slice(String file) {

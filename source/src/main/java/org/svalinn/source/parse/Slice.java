@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.zip.CRC32C;
+import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 import org.svalinn.explore.Site;
 import org.svalinn.source.preprocess.Lexer;
@@ -250,7 +250,7 @@ final class Slice implements UnitContent {
     }
 
     private static int checksum(byte[] content) {
-        CRC32C checksum = new CRC32C();
+        CRC32 checksum = new CRC32();
         checksum.update(content);
         return (int) checksum.getValue();
     }

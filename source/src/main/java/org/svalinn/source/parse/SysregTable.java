@@ -4,6 +4,7 @@ import static org.svalinn.source.parse.GeneratedHeaders.define;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.StringTokenizer;
 import org.svalinn.source.tree.BadInput;
 
 /**
@@ -43,8 +44,8 @@ final class SysregTable {
 
     private void line(String line) {
         lineNumber++;
-        String[] words = line.strip().split("\\s+");
-        if (words[0].isEmpty() || words[0].startsWith("#")) {
+        String[] words = words(line);
+        if (words.length == 0 || words[0].startsWith("#")) {
             return;
         }
         switch (words[0]) {
@@ -86,6 +87,15 @@ final class SysregTable {
         }
     }
 
+    private static String[] words(String line) {
+        StringTokenizer words = new StringTokenizer(line);
+        String[] all = new String[words.countTokens()];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = words.nextToken();
+        }
+        return all;
+    }
+
     private void open(String block, String name) {
         if (!blocks.isEmpty()) {
             throw bad(block + " inside " + blocks.peek());
@@ -100,7 +110,7 @@ final class SysregTable {
     }
 
     private void encoding(String[] words) {
-        String name = String.format("S%s_%s_C%s_C%s_%s", words[2], words[3], words[4], words[5], words[6]);
+        String name = "S" + words[2] + "_" + words[3] + "_C" + words[4] + "_C" + words[5] + "_" + words[6];
         header.append(define("REG_" + register, name));
         header.append(define(
                 "SYS_" + register, "sys_reg(" + String.join(", ", words[2], words[3], words[4], words[5], words[6])

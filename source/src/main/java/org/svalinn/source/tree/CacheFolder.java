@@ -1,6 +1,7 @@
 package org.svalinn.source.tree;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
@@ -10,9 +11,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,6 +115,35 @@ public final class CacheFolder {
             }
         } catch (IOException | DirectoryIteratorException stays) {
             // A stale file only takes room.
+        }
+    }
+
+    /** Deletes the oldest of the files whose names begin with {@code prefix} until they take no more than that. */
+    public void limit(String prefix, long bytes) {
+        if (folder == null) {
+            return;
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            List<Path> newestFirst = files.filter(file -> file.getFileName().toString().startsWith(prefix))
+                    .sorted(Comparator.comparing(CacheFolder::time).reversed())
+                    .toList();
+            long total = 0;
+            for (Path file : newestFirst) {
+                total += Files.size(file);
+                if (total > bytes) {
+                    delete(file);
+                }
+            }
+        } catch (IOException | UncheckedIOException stays) {
+            // Another process tidies at the same time.
+        }
+    }
+
+    private static FileTime time(Path file) {
+        try {
+            return Files.getLastModifiedTime(file);
+        } catch (IOException gone) {
+            return FileTime.fromMillis(0);
         }
     }
 

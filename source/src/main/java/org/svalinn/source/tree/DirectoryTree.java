@@ -40,11 +40,12 @@ public final class DirectoryTree implements SourceTree {
 
     @Override
     public @Nullable String stamp(String path) {
+        if (!exists(path)) {
+            return null;
+        }
         try {
             BasicFileAttributes attributes = Files.readAttributes(root.resolve(path), BasicFileAttributes.class);
-            return attributes.isRegularFile()
-                    ? attributes.size() + "@" + attributes.lastModifiedTime().toInstant()
-                    : null;
+            return attributes.size() + "@" + attributes.lastModifiedTime().toInstant();
         } catch (IOException absent) {
             return null;
         }

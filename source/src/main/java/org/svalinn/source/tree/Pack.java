@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.zip.CRC32C;
+import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * checksum of all. A text is inflated when it is asked for.
  */
 final class Pack {
-    private static final long MAGIC = 0x5356_414c_4e50_0002L;
+    private static final long MAGIC = 0x5356_414c_4e50_0003L;
     private static final int FOOTER = Long.BYTES + 2 * Integer.BYTES;
 
     private final ByteBuffer content;
@@ -81,7 +81,7 @@ final class Pack {
                 offset += text.deflated().length;
             }
             out.writeInt(index);
-            CRC32C checksum = new CRC32C();
+            CRC32 checksum = new CRC32();
             checksum.update(bytes.toByteArray());
             out.writeInt((int) checksum.getValue());
             out.writeLong(MAGIC);
@@ -97,7 +97,7 @@ final class Pack {
         if (size < FOOTER || content.getLong(size - Long.BYTES) != MAGIC) {
             return null;
         }
-        CRC32C checksum = new CRC32C();
+        CRC32 checksum = new CRC32();
         checksum.update(content.slice(0, size - FOOTER + Integer.BYTES));
         if ((int) checksum.getValue() != content.getInt(size - Long.BYTES - Integer.BYTES)) {
             return null;

@@ -103,7 +103,8 @@ class GeneratedHeadersTest {
         assertTableRefused("Sysreg A 3 0 1 0 2\n", "Sysreg has no end");
         assertTableRefused("Bogus 1\n", "sysreg:1: not understood: Bogus 1");
         tree.with("arch/arm64/tools/cpucaps", "NOT A CAPABILITY\n");
-        assertThatThrownBy(() -> header("x")).hasMessage("arch/arm64/tools/cpucaps:1: not a capability: NOT A CAPABILITY");
+        assertThatThrownBy(() -> header("x"))
+                .hasMessage("arch/arm64/tools/cpucaps:1: not a capability: NOT A CAPABILITY");
     }
 
     private void assertTableRefused(String table, String message) {

@@ -161,8 +161,10 @@ class KernelFilesTest {
 
     @Test
     void ourOwnTextCanIncludeTheDriversHeaders() {
-        TranslationUnit unit = FRONT_END.parse(
-                "svalinn/own.c", "#include \"drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.h\"\nstruct arm_smmu_master m;\n");
+        TranslationUnit unit = FRONT_END.parse("svalinn/own.c", """
+                #include "drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.h"
+                struct arm_smmu_master m;
+                """);
 
         assertThat(unit.definitionsOfTag("arm_smmu_master")).hasSize(1);
         assertThat(unit.site(unit.declarationsOf("m").getFirst())).hasToString(" svalinn/own.c:2");

@@ -122,10 +122,13 @@ class KernelParserTest {
         TranslationUnit unit = SnippetTree.parse("_Static_assert(sizeof(int) == 4, \"int \" \"is 4\"); int x;");
         StaticAssertion inside = inBody(StaticAssertion.class, "_Static_assert(1); return 0;");
 
-        assertThat(unit.declarations()).filteredOn(StaticAssertion.class::isInstance).singleElement().isInstanceOfSatisfying(StaticAssertion.class, assertion -> {
-            assertThat(assertion.message()).isEqualTo("int is 4");
-            assertThat(assertion.condition().getChildren()).hasSize(2);
-        });
+        assertThat(unit.declarations())
+                .filteredOn(StaticAssertion.class::isInstance)
+                .singleElement()
+                .isInstanceOfSatisfying(StaticAssertion.class, assertion -> {
+                    assertThat(assertion.message()).isEqualTo("int is 4");
+                    assertThat(assertion.condition().getChildren()).hasSize(2);
+                });
         assertThat(inside.message()).isEmpty();
         assertThat(inside.getParent()).isInstanceOf(IASTDeclarationStatement.class);
     }

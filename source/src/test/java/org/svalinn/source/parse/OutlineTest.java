@@ -46,7 +46,9 @@ class OutlineTest {
 
     @Test
     void tagsAreThoseThatAreDefinedHoweverDeep() {
-        Outline outline = of("struct __attribute__((packed)) a { struct b { enum c { X, Y = 2 } e; } m; struct d *p; } v;");
+        Outline outline = of("""
+                struct __attribute__((packed)) a { struct b { enum c { X, Y = 2 } e; } m; struct d *p; } v;
+                """);
 
         assertThat(outline.tags()).containsExactly("a", "b", "c");
         assertThat(outline.names()).extracting(Name::text).containsExactly("X", "Y", "v");
