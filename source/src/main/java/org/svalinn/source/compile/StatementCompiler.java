@@ -258,7 +258,11 @@ final class StatementCompiler {
     /** {@code ({ ... })}: its value is that of the last statement, if that is an expression. */
     Term statementExpression(IGNUASTCompoundStatementExpression expression) {
         IASTStatement[] all = expression.getCompoundStatement().getStatements();
-        return lowering.inNewScope(() -> statementExpression(List.of(all)));
+        Term value = lowering.inNewScope(() -> statementExpression(List.of(all)));
+        if (Departures.areIn(expression)) {
+            lowering.function().noteEscape();
+        }
+        return value;
     }
 
     private Term statementExpression(List<IASTStatement> statements) {
@@ -298,7 +302,6 @@ final class StatementCompiler {
         if (translated.isEmpty()) {
             return new Term.Value(VoidType.VOID, new Values.Constant(0));
         }
-        lowering.function().noteEscape();
         return new Term.Value(
                 VoidType.VOID,
                 new Values.StatementExpression(
@@ -319,7 +322,6 @@ final class StatementCompiler {
         if (isPlain && first.isEmpty()) {
             return new Term.Value(type, node);
         }
-        lowering.function().noteEscape();
         if (isPlain) {
             return new Term.Value(type, new Values.StatementsThen(first, node));
         }
