@@ -128,8 +128,11 @@ final class LaboratoryWorkshop implements Workshop {
 
         @Override
         public List<Holding> pins(Optional<String> until) {
-            replay(new Schedule(List.of()));
-            return experiment.kernel().ledger().references().stream().map(ExperimentTrial::holding).toList();
+            try {
+                return experiment.pins(until).stream().map(ExperimentTrial::holding).toList();
+            } catch (IllegalStateException e) {
+                throw new CannotRun(e);
+            }
         }
 
         private static Holding holding(Ledger.Reference reference) {

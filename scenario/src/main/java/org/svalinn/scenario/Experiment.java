@@ -398,7 +398,7 @@ public final class Experiment implements Program {
                 default -> "death of " + task;
             };
         }
-        return kernel.describeObject(object);
+        return kernel.describeObject(object, parts);
     }
 
     @Override

@@ -76,7 +76,11 @@ public final class Laboratory implements AutoCloseable {
         CacheFolder cache = CacheFolder.ofUser();
         SourceTree tree = KernelSource.open(choice.path(), cache, feedback);
         for (Path patch : request.patches()) {
-            tree = PatchedTree.of(tree, patch);
+            PatchedTree patched = PatchedTree.of(tree, patch);
+            for (String file : patched.passedOver()) {
+                listener.warn(patch + " also changes " + file + ", which Svalinn does not read");
+            }
+            tree = patched;
         }
         String name = "Linux " + KernelVersion.of(tree) + " (" + choice.path()
                 + (request.patches().isEmpty() ? "" : " with " + patchNames(request.patches())) + ")";

@@ -198,8 +198,8 @@ public final class KernelInstance {
         return image.cpu(index).callPath();
     }
 
-    public String describeObject(long object) {
-        return world.describeObject(object);
+    public String describeObject(long object, long parts) {
+        return world.describeObject(object, parts);
     }
 
     /** Every function that has been called, in order of its first call. */

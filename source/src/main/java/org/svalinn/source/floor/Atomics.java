@@ -8,7 +8,7 @@ import org.svalinn.source.runtime.Memory;
 
 /**
  * Atomic read-modify-writes: stands for the LL/SC and LSE assembly of arch/arm64/include/asm/atomic*.h and cmpxchg.h.
- * Each is one step; one whose result nobody can see commutes with its like.
+ * Each is one step; one of which only matters whether it meets zero commutes with its like away from zero.
  */
 final class Atomics {
     private static final String SOURCE = "arch/arm64/include/asm/atomic*.h, cmpxchg.h";
@@ -16,7 +16,7 @@ final class Atomics {
 
     private final World world;
 
-    private Atomics(World world) {
+    Atomics(World world) {
         this.world = world;
     }
 
@@ -45,15 +45,23 @@ final class Atomics {
         operation(floor, prefix, size, "or", (value, operand) -> value | operand);
         operation(floor, prefix, size, "xor", (value, operand) -> value ^ operand);
         operation(floor, prefix, size, "andnot", (value, operand) -> value & ~operand);
-        floor.add(SOURCE, (cpu, args, site) -> blind(args[0], size, 1, site, cpu), prefix + "inc");
-        floor.add(SOURCE, (cpu, args, site) -> blind(args[0], size, -1, site, cpu), prefix + "dec");
-        floor.add(SOURCE, (cpu, args, site) -> changed(args[0], size, 1, site, cpu) == 0 ? 1 : 0, prefix + "inc_and_test");
-        floor.add(SOURCE, (cpu, args, site) -> changed(args[0], size, -1, site, cpu) == 0 ? 1 : 0, prefix + "dec_and_test");
-        floor.add(SOURCE, (cpu, args, site) -> changed(args[1], size, -args[0], site, cpu) == 0 ? 1 : 0, prefix + "sub_and_test");
+        floor.add(SOURCE, (cpu, args, site) -> {
+            count(args[0], size, 1, site, cpu);
+            return 0;
+        }, prefix + "inc");
+        floor.add(SOURCE, (cpu, args, site) -> {
+            count(args[0], size, -1, site, cpu);
+            return 0;
+        }, prefix + "dec");
+        floor.add(SOURCE, (cpu, args, site) -> count(args[0], size, 1, site, cpu) == 0 ? 1 : 0, prefix + "inc_and_test");
+        floor.add(SOURCE, (cpu, args, site) -> count(args[0], size, -1, site, cpu) == 0 ? 1 : 0, prefix + "dec_and_test");
+        floor.add(SOURCE, (cpu, args, site) -> count(args[1], size, (int) -args[0], site, cpu) == 0 ? 1 : 0, prefix + "sub_and_test");
         floor.add(SOURCE, (cpu, args, site) -> changed(args[1], size, args[0], site, cpu) < 0 ? 1 : 0, prefix + "add_negative");
         floor.add(SOURCE, (cpu, args, site) -> addUnless(args[0], size, args[1], args[2], site, cpu), prefix + "fetch_add_unless");
-        floor.add(SOURCE, (cpu, args, site) -> addUnless(args[0], size, args[1], args[2], site, cpu) != args[2] ? 1 : 0, prefix + "add_unless");
-        floor.add(SOURCE, (cpu, args, site) -> addUnless(args[0], size, 1, 0, site, cpu) != 0 ? 1 : 0, prefix + "inc_not_zero");
+        floor.add(SOURCE, (cpu, args, site) -> args[1] == 1 && args[2] == 0
+                ? countUnlessZero(args[0], size, 1, site, cpu) ? 1 : 0
+                : addUnless(args[0], size, args[1], args[2], site, cpu) != args[2] ? 1 : 0, prefix + "add_unless");
+        floor.add(SOURCE, (cpu, args, site) -> countUnlessZero(args[0], size, 1, site, cpu) ? 1 : 0, prefix + "inc_not_zero");
         for (String ordering : ORDERINGS) {
             floor.add(SOURCE, (cpu, args, site) -> changed(args[0], size, 1, site, cpu), prefix + "inc_return" + ordering);
             floor.add(SOURCE, (cpu, args, site) -> changed(args[0], size, -1, site, cpu), prefix + "dec_return" + ordering);
@@ -84,10 +92,24 @@ final class Atomics {
         }
     }
 
-    /** Adds without telling anybody the result. */
-    private long blind(long address, int size, long delta, Site site, Cpu cpu) {
-        update(Operation.ADD, address, size, Long::sum, delta, site, cpu);
-        return 0;
+    /** A step of which only matters whether the counter was or becomes zero; gives the new value. */
+    long count(long address, int size, int delta, Site site, Cpu cpu) {
+        world.touchCounter(address, size, delta, () -> signed(value(address, size), size), site, cpu);
+        long before = signed(value(address, size), size);
+        store(address, size, before, before + delta, site, cpu);
+        return signed(before + delta, size);
+    }
+
+    /** As {@link #count}, but a counter at zero stays there; whether it was not. */
+    boolean countUnlessZero(long address, int size, int delta, Site site, Cpu cpu) {
+        world.touchCounter(address, size, delta, () -> signed(value(address, size), size), site, cpu);
+        long before = signed(value(address, size), size);
+        if (before == 0) {
+            world.note("stays 0");
+            return false;
+        }
+        store(address, size, before, before + delta, site, cpu);
+        return true;
     }
 
     /** Adds and gives the new value. */

@@ -24,6 +24,7 @@ public final class Floor {
         Floor floor = new Floor();
         Memories.install(floor, world);
         Atomics.install(floor, world);
+        Refcounts.install(floor, world);
         Locks.install(floor, world);
         GracePeriods.install(floor, world);
         WorkQueues.install(floor, world);

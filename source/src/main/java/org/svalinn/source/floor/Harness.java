@@ -18,7 +18,6 @@ public final class Harness {
             "drivers/iommu/io-pgfault.c",
             "lib/xarray.c",
             "lib/radix-tree.c",
-            "lib/refcount.c",
             "lib/bitmap.c",
             "lib/hweight.c",
             "lib/find_bit.c");

@@ -154,7 +154,7 @@ final class Locks {
 
     private FloorFunction downgrade() {
         return (cpu, args, site) -> {
-            world.touch(Operation.RELEASE, args[0], Integer.BYTES, site, cpu);
+            world.touch(Operation.SIGNAL, args[0], Integer.BYTES, site, cpu);
             setHolder(args[0], -1);
             return 0;
         };

@@ -3,6 +3,7 @@ package org.svalinn.source.floor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.svalinn.explore.Operation;
 import org.svalinn.explore.Run;
@@ -205,6 +206,16 @@ public final class World implements Bus {
         }
     }
 
+    /** A step on a counter of which only matters whether it meets zero; its bytes must be live. */
+    void touchCounter(long address, int size, int delta, LongSupplier value, Site site, Cpu cpu) {
+        if (run != null) {
+            run.count(address >>> 3, parts(address, size), delta, value, site);
+        }
+        if (!memory().isLive(address, size)) {
+            badAccess(Operation.COUNT, address, size, site, cpu);
+        }
+    }
+
     /** Waits until the condition on these bytes holds, then takes the step. */
     void await(Operation operation, long address, BooleanSupplier enabled, String what, Site site, Cpu cpu) {
         if (!memory().isLive(address, Integer.BYTES)) {
@@ -367,8 +378,10 @@ public final class World implements Bus {
                 : "0x" + Long.toHexString(address);
     }
 
-    /** A name for an object of explore: eight bytes of memory, or something of the floor. */
-    public String describeObject(long object) {
-        return FloorObject.is(object) ? FloorObject.describe(object) : describe(object << 3);
+    /** A name for parts of an object of explore: bytes of eight in memory, or something of the floor. */
+    public String describeObject(long object, long parts) {
+        return FloorObject.is(object)
+                ? FloorObject.describe(object)
+                : describe((object << 3) + Long.numberOfTrailingZeros(parts));
     }
 }
