@@ -4,14 +4,15 @@ import java.util.Arrays;
 
 /**
  * Which COUNT steps on one counter commute. The program sees of a counter only whether it is zero, so steps far from
- * zero commute, whatever they add; the one that reaches zero does not, and all it does depends on its being the last.
+ * zero commute, whatever they add; one that may reach zero does not.
  *
  * <p>The steps on a counter are cut into eras. A step joins the era under way when, in every order of its steps and
  * those of the era that keeps each actor's own, the counter would stay above zero; the steps of an era commute. A step
  * that cannot join is <em>critical</em>: it is ordered after all of that era, and before all that follows, whether it
  * does reach zero or would only have done so in another order. What else touches the counter ends the era too. So four
- * droppings of a counter of four have one class for each that may be the last, and those who get a reference and put
- * it while somebody else holds one do not depend on each other at all.
+ * actors that put the four references there are have four classes, one for each that may be the last, and those who get
+ * a reference and put it while somebody else holds one do not depend on each other at all. Six actors that do so while
+ * the first of them ends (references 6 of the tests) take 12,773 executions, and 1,074,600 with UPDATE.
  *
  * <p>Why not simply pairs of steps, dependent when some order of the steps between them would reach zero? Because a
  * class must be all orders that agree with one partial order. Take +1, -1 and -1 on a counter of two: seen from

@@ -12,7 +12,10 @@ import org.svalinn.explore.Operation.Access;
  * turned round with one before which its condition did not hold, unless a third step, which does not depend on that
  * one, can make it hold. Where the actor was already waiting, the trace tells whether the condition held. Where it was
  * not, nobody knows, and it is taken to have held: if it did not, the execution that tries will find the actor blocked
- * there, and look for the race further up.
+ * there, and look for the race further up. Except for locks: before a RELEASE, when all that came before it was the
+ * ACQUIRE by the same actor, nobody else could have taken the lock, so the race is with that ACQUIRE at once. That
+ * stays true in every order of steps that do not depend on each other: the RELEASE conflicts with whatever else could
+ * change the lock before it.
  */
 final class HappensBefore {
     private final Trace trace;
@@ -34,6 +37,7 @@ final class HappensBefore {
     private int actor;
     private boolean conditional;
     private int pendingSince;
+    private boolean locking;
     /** The step looked at, when it is being taken. */
     private int looking;
     private final int[] past = new int[Roster.MAX_ACTORS];
@@ -66,6 +70,9 @@ final class HappensBefore {
         ordinals[step] = place;
         logSizes[step] = log.size();
         lookedAt[step] = 0;
+        if (task.operation == Operation.RELEASE) {
+            checkExclusive(task);
+        }
         Access access = task.operation.access();
         for (int k = 0; k < task.count; k++) {
             log.add(task.object + k, access, step);
@@ -92,6 +99,7 @@ final class HappensBefore {
         actor = task.actor().index();
         widen(actor);
         conditional = task.condition != null;
+        locking = conditional && (task.operation == Operation.ACQUIRE || task.operation == Operation.ENTER);
         pendingSince = stepCounts[actor] > 0
                 ? stepsOf[actor][stepCounts[actor] - 1]
                 : trace.spawnedAfter[actor];
@@ -194,7 +202,8 @@ final class HappensBefore {
         int covered = -1;
         for (int entry = log.latest(object, Access.WRITE); entry != AccessLog.NONE; entry = log.before(entry)) {
             int step = log.step(entry);
-            if ((trace.parts[step] & uncovered) != 0 && !consider(step)) {
+            boolean overlaps = (trace.parts[step] & uncovered) != 0;
+            if (overlaps && !consider(step, locking && endsSection(object, entry, parts))) {
                 continue;
             }
             uncovered &= ~trace.parts[step];
@@ -223,9 +232,65 @@ final class HappensBefore {
                 return;
             }
             if ((trace.parts[step] & parts) != 0) {
-                consider(step);
+                consider(step, false);
             }
         }
+    }
+
+    /** Whether the step is a RELEASE of a lock that nobody but its holder has touched since the ACQUIRE. */
+    private boolean endsSection(long object, int entry, long parts) {
+        int end = log.step(entry);
+        if (trace.operation[end] != Operation.RELEASE || trace.parts[end] != parts) {
+            return false;
+        }
+        int earlier = log.before(entry);
+        while (earlier != AccessLog.NONE && (trace.parts[log.step(earlier)] & parts) == 0) {
+            earlier = log.before(earlier);
+        }
+        if (earlier == AccessLog.NONE) {
+            return false;
+        }
+        int begin = log.step(earlier);
+        return trace.operation[begin] == Operation.ACQUIRE
+                && trace.parts[begin] == parts
+                && trace.actor[begin] == trace.actor[end]
+                && !isTouched(log.latest(object, Access.ADD), begin, end, parts)
+                && !isTouched(log.latest(object, Access.COUNT), begin, end, parts);
+    }
+
+    /**
+     * What {@link #endsSection} relies on.
+     *
+     * @throws IllegalStateException when somebody else has acquired the lock since the task did
+     */
+    private void checkExclusive(Task task) {
+        int other = -1;
+        for (int entry = log.latest(task.object, Access.WRITE); entry != AccessLog.NONE; entry = log.before(entry)) {
+            int step = log.step(entry);
+            if ((trace.parts[step] & task.parts) == 0) {
+                continue;
+            }
+            if (trace.operation[step] != Operation.ACQUIRE || trace.parts[step] != task.parts) {
+                return;
+            }
+            if (trace.actor[step] != actor) {
+                other = step;
+            } else if (other >= 0) {
+                throw new IllegalStateException("not an exclusive lock: acquired at " + trace.site[step]
+                        + ", and again, before its release, at " + trace.site[other]);
+            } else {
+                return;
+            }
+        }
+    }
+
+    private boolean isTouched(int latest, int begin, int end, long parts) {
+        for (int entry = latest; entry != AccessLog.NONE && log.step(entry) > begin; entry = log.before(entry)) {
+            if (log.step(entry) < end && (trace.parts[log.step(entry)] & parts) != 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** For a COUNT, which is never looked at unless it is being taken. */
@@ -236,7 +301,7 @@ final class HappensBefore {
                 return;
             }
             if ((trace.parts[step] & parts) != 0 && !trace.areInOneEra(step, looking)) {
-                consider(step);
+                consider(step, false);
                 if (trace.parts[step] == parts && trace.era[step] == Counting.NONE) {
                     return;
                 }
@@ -245,12 +310,13 @@ final class HappensBefore {
     }
 
     /** Notes a conflicting step; false when the step looked at could not have been taken before it. */
-    private boolean consider(int step) {
+    private boolean consider(int step, boolean endsSection) {
         int who = trace.actor[step];
         if (who == actor || ordinals[step] <= past[who]) {
             return true;
         }
-        boolean turnable = !conditional || step <= pendingSince || (trace.enabled[step] & 1 << actor) != 0;
+        boolean turnable = !conditional
+                || (step <= pendingSince ? !endsSection : (trace.enabled[step] & 1 << actor) != 0);
         if (lookedAt[step] != visit) {
             lookedAt[step] = visit;
             if (turnable) {

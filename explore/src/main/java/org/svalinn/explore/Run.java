@@ -165,6 +165,11 @@ public final class Run {
         visible(operation, object, 1, ALL_PARTS, enabled, site);
     }
 
+    /** The same for parts of an object: the condition may depend only on state that conflicting steps on them change. */
+    public void await(Operation operation, long object, long parts, BooleanSupplier enabled, Site site) {
+        visible(operation, object, 1, parts, enabled, site);
+    }
+
     /** A choice of data: every one of {@code 0..alternatives-1} is explored. */
     public int choose(int alternatives, Site site) {
         if (alternatives < 1) {

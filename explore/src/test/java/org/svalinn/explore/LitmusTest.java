@@ -55,6 +55,32 @@ class LitmusTest {
         assertThat(verified(Litmus.mutex(actors)).classes()).isEqualTo(classes);
     }
 
+    /** To come before the other's release is impossible, and not even tried. */
+    @Test
+    void criticalSectionsAreNotPruned() {
+        assertThat(verified(Litmus.mutex(5)).pruned()).isZero();
+        assertThat(verified(Litmus.mutex(5)).executions()).isEqualTo(120);
+    }
+
+    @Test
+    void twoLocksInPartsOfAnObjectAreTwoLocks() {
+        Coverage coverage = verified(run -> {
+            for (int k = 0; k < 2; k++) {
+                long part = 1L << k;
+                boolean[] held = {false};
+                for (String name : List.of("p", "q")) {
+                    run.spawn(name + k, () -> {
+                        run.await(Operation.ACQUIRE, 1, part, () -> !held[0], Site.named("lock"));
+                        held[0] = true;
+                        run.step(Operation.RELEASE, 1, part, Site.named("unlock"));
+                        held[0] = false;
+                    });
+                }
+            }
+        });
+        assertThat(coverage.executions()).isEqualTo(4);
+    }
+
     @Test
     void additionsCommute() {
         Coverage coverage = verified(run -> {

@@ -20,26 +20,40 @@ final class RandomProgram implements Program {
     private static final long THINGS = 8;
 
     private enum Kind {
-        READ, WRITE, ADD, UPDATE, READ_ALL, WRITE_RANGE, LOCK, TRYLOCK, WAIT, READ_WHEN, SECTION, SYNCHRONISE,
+        READ, WRITE, ADD, UPDATE, READ_ALL, WRITE_RANGE, LOCK, TRYLOCK, SHARE, DOWNGRADE, LOOK_AT_LOCK, BREAK_LOCK,
+        WAIT, READ_WHEN, SECTION, SYNCHRONISE,
         GET, GET_UNLESS_ZERO, PUT, PUT_UNLESS_LAST, DROP_TWO, LOOK_AT_COUNT, SET_COUNT, ADD_TO_COUNT, CLEAR_COUNTS, USE,
         WAIT_FOR_COUNT, CHOOSE, BRANCH, HALT, REPORT, SPAWN
     }
 
+    private static final List<Kind> LOCKING = List.of(
+            Kind.LOCK, Kind.LOCK, Kind.LOCK, Kind.TRYLOCK, Kind.TRYLOCK, Kind.SHARE, Kind.SHARE, Kind.DOWNGRADE,
+            Kind.LOOK_AT_LOCK, Kind.BREAK_LOCK);
     private static final List<Kind> COUNTING = List.of(
             Kind.GET, Kind.GET_UNLESS_ZERO, Kind.GET_UNLESS_ZERO, Kind.PUT, Kind.PUT, Kind.PUT, Kind.PUT_UNLESS_LAST,
             Kind.DROP_TWO, Kind.LOOK_AT_COUNT, Kind.USE, Kind.USE, Kind.WAIT_FOR_COUNT);
+
+    /** Where two locks are: in two objects, in parts of one, or in parts of one that is waited for as a whole. */
+    private enum Packing {
+        APART,
+        PACKED,
+        COARSE
+    }
 
     private record Act(Kind kind, int what, int value) {}
 
     private final int variables;
     private final int locks;
+    private final Packing packing;
     private final int[] firstCounts = new int[2];
     private final boolean daemon;
     private final List<List<Act>> bodies = new ArrayList<>();
 
     // The world of one execution.
     private int[] memory = {};
+    /** Of each lock who has it, from 1, and how many share it. */
     private int[] owners = {};
+    private int[] sharers = {};
     private int inside;
     private int[] counts = {};
     private int[] things = {};
@@ -49,6 +63,7 @@ final class RandomProgram implements Program {
         Random random = new Random(seed * 0x9E3779B97F4A7C15L + 12345);
         variables = 1 + random.nextInt(2) * random.nextInt(3);
         locks = 1 + random.nextInt(2);
+        packing = Packing.values()[random.nextInt(3)];
         firstCounts[0] = random.nextInt(4);
         firstCounts[1] = random.nextInt(3);
         int actors = random.nextInt(8) == 0 ? 4 : 2 + random.nextInt(2);
@@ -62,7 +77,7 @@ final class RandomProgram implements Program {
             for (int k = 0; k < length; k++) {
                 Kind kind = Kind.values()[random.nextInt(Kind.values().length - 1)];
                 if (locking && random.nextInt(2) == 0) {
-                    kind = random.nextInt(3) == 0 ? Kind.TRYLOCK : Kind.LOCK;
+                    kind = LOCKING.get(random.nextInt(LOCKING.size()));
                 }
                 int what = random.nextInt(6);
                 if (counting && random.nextInt(6) != 0) {
@@ -82,6 +97,7 @@ final class RandomProgram implements Program {
     public void start(Run run) {
         memory = new int[variables * 2];
         owners = new int[locks];
+        sharers = new int[locks];
         inside = 0;
         counts = firstCounts.clone();
         things = new int[2];
@@ -111,7 +127,7 @@ final class RandomProgram implements Program {
     /** All that the end of the execution shows: what everybody saw, and what is left. */
     String outcome(List<Run.Sighting> sightings) {
         List<String> violations = sightings.stream().map(sighting -> sighting.violation().identity()).sorted().toList();
-        return observed + " " + Arrays.toString(memory) + Arrays.toString(owners) + inside + " " + Arrays.toString(counts)
+        return observed + " " + Arrays.toString(memory) + Arrays.toString(owners) + Arrays.toString(sharers) + inside + " " + Arrays.toString(counts)
                 + Arrays.toString(things) + violations;
     }
 
@@ -120,6 +136,7 @@ final class RandomProgram implements Program {
         private final String name;
         private final int me;
         private final boolean[] held = new boolean[locks];
+        private final boolean[] shared = new boolean[locks];
         private boolean entered;
         private int last;
 
@@ -139,6 +156,9 @@ final class RandomProgram implements Program {
             for (int lock = 0; lock < locks; lock++) {
                 if (held[lock]) {
                     unlock(lock, end);
+                }
+                if (shared[lock]) {
+                    unshare(lock, end);
                 }
             }
             if (entered) {
@@ -185,8 +205,8 @@ final class RandomProgram implements Program {
                 case LOCK -> {
                     if (held[lock]) {
                         unlock(lock, site);
-                    } else {
-                        run.await(Operation.ACQUIRE, LOCKS + lock, () -> owners[lock] == 0, site);
+                    } else if (!shared[lock]) {
+                        run.await(Operation.ACQUIRE, ofLock(lock), waitParts(lock), () -> isFree(lock), site);
                         take(lock);
                     }
                 }
@@ -194,12 +214,38 @@ final class RandomProgram implements Program {
                     if (held[lock]) {
                         unlock(lock, site);
                     } else {
-                        run.step(Operation.UPDATE, LOCKS + lock, -1, site);
+                        run.step(Operation.UPDATE, ofLock(lock), parts(lock), site);
                         observe(owners[lock]);
-                        if (owners[lock] == 0) {
+                        if (isFree(lock)) {
                             take(lock);
                         }
                     }
+                }
+                case SHARE -> {
+                    if (shared[lock]) {
+                        unshare(lock, site);
+                    } else if (!held[lock]) {
+                        run.await(Operation.ENTER, ofLock(lock), waitParts(lock), () -> owners[lock] == 0, site);
+                        sharers[lock]++;
+                        shared[lock] = true;
+                    }
+                }
+                case DOWNGRADE -> {
+                    if (held[lock]) {
+                        run.step(Operation.SIGNAL, ofLock(lock), parts(lock), site);
+                        owners[lock] = 0;
+                        sharers[lock]++;
+                        held[lock] = false;
+                        shared[lock] = true;
+                    }
+                }
+                case LOOK_AT_LOCK -> {
+                    run.step(Operation.READ, ofLock(lock), parts(lock), site);
+                    observe(10 * owners[lock] + sharers[lock]);
+                }
+                case BREAK_LOCK -> {
+                    run.step(Operation.RELEASE, ofLock(lock), parts(lock), site);
+                    owners[lock] = 0;
                 }
                 case WAIT -> {
                     run.await(Operation.WAIT, object, () -> memory[place] == act.value(), site);
@@ -306,15 +352,37 @@ final class RandomProgram implements Program {
             }
         }
 
+        private boolean isFree(int lock) {
+            return owners[lock] == 0 && sharers[lock] == 0;
+        }
+
+        private long ofLock(int lock) {
+            return packing == Packing.APART ? LOCKS + lock : LOCKS;
+        }
+
+        private long parts(int lock) {
+            return packing == Packing.APART ? -1 : lock == 0 ? 0x0f : 0xf0;
+        }
+
+        private long waitParts(int lock) {
+            return packing == Packing.COARSE ? -1 : parts(lock);
+        }
+
         private void take(int lock) {
             owners[lock] = me + 1;
             held[lock] = true;
         }
 
         private void unlock(int lock, Site site) {
-            run.step(Operation.RELEASE, LOCKS + lock, -1, site);
+            run.step(Operation.RELEASE, ofLock(lock), parts(lock), site);
             owners[lock] = 0;
             held[lock] = false;
+        }
+
+        private void unshare(int lock, Site site) {
+            run.step(Operation.LEAVE, ofLock(lock), parts(lock), site);
+            sharers[lock]--;
+            shared[lock] = false;
         }
 
         private void leave(Site site) {

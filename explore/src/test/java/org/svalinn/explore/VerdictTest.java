@@ -353,4 +353,20 @@ class VerdictTest {
             }
         }
     }
+
+    @Test
+    void aLockThatTwoCanHoldIsNoLock() {
+        String message = error(run -> {
+            int[] permits = {2};
+            for (String name : List.of("p", "q")) {
+                run.spawn(name, () -> {
+                    run.await(Operation.ACQUIRE, 1, () -> permits[0] > 0, Site.named(name + " acquires"));
+                    permits[0]--;
+                    run.step(Operation.RELEASE, 1, -1, Site.named(name + " releases"));
+                    permits[0]++;
+                });
+            }
+        });
+        assertThat(message).contains("not an exclusive lock").contains("p acquires").contains("q acquires");
+    }
 }
