@@ -158,13 +158,16 @@ public final class Cpu {
 
     private boolean readShared(long address, int size, boolean marked, Site site) {
         at = site;
-        if (memory.isReadOnly(address)) {
-            if (!memory.isReadable(address, size)) {
-                bus.badAccess(Operation.READ, address, size, site, this);
-            }
-            return memory.contains(address, size);
+        return memory.isReadOnly(address)
+                ? readConstant(address, size, site)
+                : shared(Operation.READ, address, size, marked, site);
+    }
+
+    private boolean readConstant(long address, int size, Site site) {
+        if (!memory.isReadable(address, size)) {
+            bus.badAccess(Operation.READ, address, size, site, this);
         }
-        return shared(Operation.READ, address, size, marked, site);
+        return memory.contains(address, size);
     }
 
     private boolean writeShared(long address, int size, boolean marked, Site site) {
@@ -183,10 +186,14 @@ public final class Cpu {
         }
         bus.access(operation, address, size, marked, site, this);
         if (!memory.isLive(address, size)) {
-            checkDefined(address, site);
-            bus.badAccess(operation, address, size, site, this);
+            notLive(operation, address, size, site);
         }
         return true;
+    }
+
+    private void notLive(Operation operation, long address, int size, Site site) {
+        checkDefined(address, site);
+        bus.badAccess(operation, address, size, site, this);
     }
 
     private void checkDefined(long address, Site site) {

@@ -200,13 +200,17 @@ public final class Memory {
 
     /** Whether every one of the bytes may be read and written. */
     public boolean isLive(long address, long size) {
-        return contains(address, size) && isLive((int) (address - BASE), size);
+        return isLiveGranule(address, size) || contains(address, size) && isLive((int) (address - BASE), size);
+    }
+
+    /** Whether all the bytes are in one granule, and live: what nearly every access asks. */
+    private boolean isLiveGranule(long address, long size) {
+        long offset = address - BASE;
+        return Long.compareUnsigned(offset, ram.length) < 0
+                && (offset & GRANULE - 1) + size <= shadow[(int) offset >> GRANULE_SHIFT];
     }
 
     private boolean isLive(int offset, long size) {
-        if ((offset & GRANULE - 1) + size <= shadow[offset >> GRANULE_SHIFT]) {
-            return true;
-        }
         int last = (int) (offset + size - 1);
         for (int granule = offset >> GRANULE_SHIFT; granule < last >> GRANULE_SHIFT; granule++) {
             if (shadow[granule] != Shadow.LIVE.code) {
@@ -269,10 +273,14 @@ public final class Memory {
 
     // Raw access
 
+    private static IllegalArgumentException outside(long address, long size) {
+        return new IllegalArgumentException("outside of memory: 0x" + Long.toHexString(address) + ", " + size);
+    }
+
     private int index(long address, long size) {
         long offset = address - BASE;
         if (offset < 0 || size < 0 || offset + size > ram.length) {
-            throw new IllegalArgumentException("outside of memory: 0x" + Long.toHexString(address) + ", " + size);
+            throw outside(address, size);
         }
         return (int) offset;
     }
