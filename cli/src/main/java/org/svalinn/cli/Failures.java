@@ -11,6 +11,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Turns whatever goes wrong into one line and an exit status. No stack trace reaches the screen. */
 record Failures(Environment environment) implements IParameterExceptionHandler, IExecutionExceptionHandler {
@@ -18,12 +19,24 @@ record Failures(Environment environment) implements IParameterExceptionHandler, 
     public int handleParseException(ParameterException e, String[] arguments) {
         CommandLine command = e.getCommandLine();
         String help = command.getCommandSpec().parent() == null ? "help" : "help " + command.getCommandName();
-        return tell(oneLine(e) + "; see '" + environment.command() + " " + help + "'", ExitStatus.BAD_INPUT, List.of(arguments));
+        return tell(what(e) + "; see '" + environment.command() + " " + help + "'", ExitStatus.BAD_INPUT, List.of(arguments));
     }
 
     @Override
     public int handleExecutionException(Exception e, CommandLine command, ParseResult result) {
         return of(e, result.expandedArgs());
+    }
+
+    private static String what(ParameterException e) {
+        if (!(e instanceof UnmatchedArgumentException unmatched) || unmatched.getUnmatched().isEmpty()) {
+            return oneLine(e);
+        }
+        String first = unmatched.getUnmatched().getFirst();
+        boolean isCommand = e.getCommandLine().getCommandSpec().parent() == null && !unmatched.isUnknownOption();
+        String kind = unmatched.isUnknownOption() ? "option" : isCommand ? "command" : "argument";
+        List<String> suggestions = unmatched.getSuggestions();
+        return "unknown " + kind + " '" + first + "'"
+                + (suggestions.isEmpty() ? "" : ", did you mean " + String.join(" or ", suggestions));
     }
 
     /** Tells of a failure, and gives the exit status. */

@@ -15,6 +15,9 @@ final class Progress implements Workshop.Listener {
     private static final long SILENT = TimeUnit.SECONDS.toNanos(2);
     private static final long LIVE_PAUSE = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long SPARSE_PAUSE = TimeUnit.SECONDS.toNanos(5);
+    /** From here on people want a percentage. */
+    private static final long MANY = 1000;
+
     private static final String CLEAR = "\r\u001b[K";
 
     private final Environment environment;
@@ -41,7 +44,7 @@ final class Progress implements Workshop.Listener {
     public synchronized void stage(String what, long done, long total) {
         doing = what;
         covered = "";
-        show(what + (total > 0 ? ": %d of %d".formatted(done, total) : done > 0 ? ": " + done : ""));
+        show(what + (total > MANY ? ": " + done * 100 / total + " %" : total > 0 ? ": %d of %d".formatted(done, total) : ""));
     }
 
     @Override

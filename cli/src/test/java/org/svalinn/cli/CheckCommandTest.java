@@ -103,6 +103,8 @@ class CheckCommandTest {
             assertThat(shell.out()).isEmpty();
             assertThat(shell.err()).startsWith("./svalinn: ").contains("see './svalinn help").hasLineCount(1);
         }
+        assertThat(type("chekc").err()).contains("unknown command 'chekc', did you mean");
+        assertThat(type("check", "--max-tim", "5s").err()).contains("unknown option '--max-tim', did you mean --max-executions or --max-time;");
         assertThat(type("check", "bind", "--max-executions", "0").status()).isEqualTo(2);
         assertThat(type().status()).isEqualTo(2);
     }

@@ -55,6 +55,16 @@ class ProgressTest {
     }
 
     @Test
+    void bytesAreAPercentageAndFilesACount() {
+        Progress progress = on(false);
+        now = TimeUnit.SECONDS.toNanos(6);
+        progress.stage("reading", 500_000_000, 2_000_000_000);
+        now = TimeUnit.SECONDS.toNanos(12);
+        progress.stage("parsing", 3, 17);
+        assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo("reading: 25 %\nparsing: 3 of 17\n");
+    }
+
+    @Test
     void anInterruptionSaysWhatWasCovered() {
         Progress progress = on(false);
         assertThat(progress.interruption()).isEqualTo("interrupted before anything ran; nothing is proved");
