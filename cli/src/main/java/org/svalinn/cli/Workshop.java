@@ -80,7 +80,7 @@ interface Workshop extends AutoCloseable {
          * Runs the scenario once, each actor in turn.
          *
          * @param until stops after this action, such as {@code close accel}
-         * @throws BadUsage when the scenario has no such action
+         * @throws org.svalinn.scenario.BadScenario when the scenario has no such action
          */
         List<Holding> pins(Optional<String> until);
 

@@ -25,7 +25,7 @@ final class Highlights {
     private static final int READABLE = 24;
 
     private static final Set<Operation> LIFE =
-            EnumSet.of(Operation.UPDATE, Operation.ADD, Operation.ALLOCATE, Operation.FREE);
+            EnumSet.of(Operation.UPDATE, Operation.ADD, Operation.COUNT, Operation.ALLOCATE, Operation.FREE);
 
     private final List<Narrative.Step> steps;
     private final Violation violation;

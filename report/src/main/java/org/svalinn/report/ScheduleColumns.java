@@ -2,10 +2,13 @@ package org.svalinn.report;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.svalinn.explore.Narrative;
+import org.svalinn.explore.Operation;
 import org.svalinn.explore.Site;
 import org.svalinn.explore.Verdict;
 
@@ -20,6 +23,9 @@ final class ScheduleColumns {
     private static final int NUMBER = 5;
     private static final int NARROWEST_CELL = 36;
     private static final int MARK = 2;
+
+    /** Operations on a whole object, which their note names, while what they touch first is its first field. */
+    private static final Set<Operation> WHOLE = EnumSet.of(Operation.ALLOCATE, Operation.FREE);
 
     private final Page page;
     private final boolean everyStep;
@@ -107,8 +113,11 @@ final class ScheduleColumns {
     /** What a step does, in words: {@code update mm_struct of parent.mm_count: 2 -> 1}. */
     static String what(Narrative.Step step) {
         String operation = step.operation().name().toLowerCase(Locale.ROOT);
+        if (WHOLE.contains(step.operation()) && !step.note().isEmpty()) {
+            return operation + " " + step.note();
+        }
         String object = step.object().isEmpty() ? "" : " " + step.object();
-        String note = step.note().isEmpty() || step.note().equals(step.object()) ? "" : ": " + Page.unbroken(step.note());
+        String note = step.note().isEmpty() ? "" : ": " + Page.unbroken(step.note());
         return operation + object + note;
     }
 
