@@ -9,11 +9,11 @@ public enum Operation {
     UPDATE(Access.WRITE),
     /** A read-modify-write whose result nobody sees: two of them commute. */
     ADD(Access.ADD),
-    /** A read-modify-write of which only zero is observed, see {@link Run#count}: it commutes with its like far from it. */
+    /** A read-modify-write of which only zero is observed, see {@link Run#count}: away from zero two of them commute. */
     COUNT(Access.COUNT),
     /**
-     * Takes an exclusive lock: from an actor's ACQUIRE to its RELEASE of the same parts, and as long as nothing but READ
-     * steps touch them in between, no condition of an ACQUIRE or ENTER of these parts holds. The search relies on it; a
+     * Takes an exclusive lock: from an actor's ACQUIRE to its RELEASE of the same parts, and as long as nothing but
+     * READ steps touch them in between, no condition of an ACQUIRE or ENTER of these parts holds. The search relies on it; a
      * lock that others take too shows when it is released, as an error. Everything else may be mixed with it: readers
      * that ENTER and LEAVE, an UPDATE that tries to take the lock, a SIGNAL that turns a writer into a reader.
      */

@@ -35,8 +35,9 @@
  * }
  *
  * A lock is an {@link org.svalinn.explore.Run#await await} with the operation {@code ACQUIRE} while the lock is free,
- * and a step {@code RELEASE}. A reference count is {@linkplain org.svalinn.explore.Run#count counted}. What the environment may do is a {@link org.svalinn.explore.Run#choose choice}. A server
- * that never ends is a {@linkplain org.svalinn.explore.Run#spawnDaemon daemon}.
+ * and a step {@code RELEASE}. A reference count is {@linkplain org.svalinn.explore.Run#count counted}. What the
+ * environment may do is a {@link org.svalinn.explore.Run#choose choice}. A server that never ends is a
+ * {@linkplain org.svalinn.explore.Run#spawnDaemon daemon}.
  *
  * <h2>How to read what comes out</h2>
  *

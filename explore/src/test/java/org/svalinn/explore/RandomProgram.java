@@ -8,8 +8,9 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /**
- * A small concurrent program made from a seed: variables of two parts, locks, a section with readers who are waited for,
- * conditions, ranges, choices, violations, counters whose last reference frees something, and actors that make actors.
+ * A small concurrent program made from a seed: variables of two parts, locks of every kind, a section with readers who
+ * are waited for, conditions, ranges, choices, violations, counters whose last reference frees something, and actors
+ * that make actors.
  */
 final class RandomProgram implements Program {
     private static final long VARIABLES = 0x100;
