@@ -121,8 +121,9 @@ public final class Run {
     }
 
     /**
-     * Changes a counter, when the schedule says so, in a way that only zero is observed: as long as the counter is above
-     * zero before the step and would be after it, the program sees nothing else of it, and delta is added. So are increment, decrement, decrement-and-test, increment-not-zero (which changes nothing when it finds zero) and
+     * Changes a counter, when the schedule says so, in a way that only zero is observed: as long as the counter is
+     * above zero before the step and would be after it, the program sees nothing else of it, and delta is added. So
+     * are increment, decrement, decrement-and-test, increment-not-zero (which changes nothing when it finds zero) and
      * decrement-not-last (which changes nothing when it finds one). Such steps commute as long as zero cannot come of
      * them, in any order, so that many actors may hold and drop references at little cost.
      *
