@@ -13,6 +13,7 @@ public final class Catalogue {
             "bind",
             "exit-before-close",
             "close-while-exiting",
+            "exit-while-mapped",
             "kill-while-bound",
             "two-devices",
             "unmap-while-closing",

@@ -95,10 +95,10 @@ public final class Experiment implements Program {
         for (String name : scenario.tasks()) {
             tasks.put(name, new Task(index++, name, kernel.addTask(), !bornByActors.contains(name)));
         }
-        long irqThread = kernel.addTask();
+        long irqThread = kernel.addKernelThread();
         Map<String, Long> daemons = new LinkedHashMap<>();
         for (String daemon : List.of("srcu", "rcu", "kworker")) {
-            daemons.put(daemon, kernel.addTask());
+            daemons.put(daemon, kernel.addKernelThread());
         }
         kernel.endOfBoot();
         Set<String> born = scenario.born();

@@ -62,9 +62,13 @@ public final class KernelInstance {
         return device;
     }
 
-    /** A task without an mm: a kernel thread, until it is given one. */
+    /** A task without an mm, until it is given one. */
     public long addTask() {
         return call(world.cpu(BOOT), "svalinn_new_task");
+    }
+
+    public long addKernelThread() {
+        return call(world.cpu(BOOT), "svalinn_new_kthread");
     }
 
     /** From here on everything that is allocated must be freed by the end of each execution. */

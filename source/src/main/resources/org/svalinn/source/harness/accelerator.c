@@ -9,6 +9,7 @@
 #include <linux/sched.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
+#include <linux/workqueue.h>
 
 #define SVALINN_OPEN_MAX 4
 
@@ -16,6 +17,8 @@ struct svalinn_queue {
 	struct iommu_sva *handle;
 	struct device *dev;
 	u32 pasid;
+	struct file *file;
+	struct work_struct release;
 };
 
 struct svalinn_files {
@@ -36,12 +39,43 @@ static void release_queue(struct svalinn_queue *queue)
 	kfree(queue);
 }
 
-void svalinn_fput(struct file *file)
+static void release_file(struct file *file)
 {
-	if (!atomic_long_dec_and_test(&file->f_count))
-		return;
 	release_queue(file->private_data);
 	kfree(file);
+}
+
+static void release_file_work(struct work_struct *work)
+{
+	release_file(container_of(work, struct svalinn_queue, release)->file);
+}
+
+/* fput(): the last one releases the file later, when its task returns to user space or, in a kthread, from a worker */
+void svalinn_fput(struct file *file)
+{
+	struct callback_head *head = (struct callback_head *)&file->f_rcuhead;
+	struct svalinn_queue *queue = file->private_data;
+
+	if (!atomic_long_dec_and_test(&file->f_count))
+		return;
+	if (current->flags & PF_KTHREAD) {
+		INIT_WORK(&queue->release, release_file_work);
+		queue_work(NULL, &queue->release);
+		return;
+	}
+	head->next = current->task_works;
+	current->task_works = head;
+}
+
+/* task_work_run(), on the way out of a system call */
+void svalinn_task_work_run(void)
+{
+	while (current->task_works) {
+		struct callback_head *head = current->task_works;
+
+		current->task_works = head->next;
+		release_file(container_of((struct rcu_head *)head, struct file, f_rcuhead));
+	}
 }
 
 struct svalinn_files *svalinn_new_files(void)
@@ -86,6 +120,7 @@ void svalinn_close(int fd)
 	spin_unlock(&files->lock);
 	if (file)
 		svalinn_fput(file);
+	svalinn_task_work_run();
 }
 
 void svalinn_put_files(struct svalinn_files *files)
@@ -115,6 +150,7 @@ int svalinn_open(struct device *dev, int fd)
 	}
 	queue->handle = handle;
 	queue->dev = dev;
+	queue->file = file;
 	queue->pasid = iommu_sva_get_pasid(handle);
 	atomic_long_set(&file->f_count, 1);
 	file->private_data = queue;

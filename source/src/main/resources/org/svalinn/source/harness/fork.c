@@ -24,6 +24,15 @@ struct task_struct *svalinn_new_task(void)
 	return task;
 }
 
+/* One that never returns to user space */
+struct task_struct *svalinn_new_kthread(void)
+{
+	struct task_struct *task = svalinn_new_task();
+
+	task->flags |= PF_KTHREAD;
+	return task;
+}
+
 /* A process of its own, as execve(2) leaves one. */
 void svalinn_exec(struct task_struct *task)
 {

@@ -12,6 +12,7 @@
 #include <linux/slab.h>
 
 void svalinn_fput(struct file *file);
+void svalinn_task_work_run(void);
 
 struct svalinn_mapping {
 	struct vm_area_struct vma;
@@ -95,6 +96,7 @@ void svalinn_sys_mmap(unsigned long start)
 void svalinn_sys_munmap(void)
 {
 	svalinn_munmap(current->mm);
+	svalinn_task_work_run();
 }
 
 struct vm_area_struct *svalinn_find_vma(struct mm_struct *mm, unsigned long address)
