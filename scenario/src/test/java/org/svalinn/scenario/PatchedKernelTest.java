@@ -43,6 +43,23 @@ class PatchedKernelTest {
     }
 
 
+    @Test
+    void aBondThatPinsTheAddressSpaceKeepsItForEverOnceItsFileIsMapped() {
+        assertThat(violations("exit-while-mapped", Edits::mmgetAroundBind))
+                .anySatisfy(violation -> {
+                    assertThat(violation.check()).isEqualTo("leak");
+                    assertThat(violation.message())
+                            .contains("mm_users of mm of process is held since __arm_smmu_sva_bind");
+                });
+    }
+
+    @Test
+    void aBondThatPinsTheAddressSpaceIsNoTroubleWhereTheFileIsClosed() {
+        Experiment experiment = TestKernel.patched(Edits::mmgetAroundBind, "exit-before-close");
+
+        assertThat(Explorer.of(experiment).explore()).isInstanceOf(Verdict.Verified.class);
+    }
+
     private static List<Violation> violations(String scenario, Function<SourceTree, String> edit) {
         Experiment experiment = TestKernel.patched(edit, scenario);
         Verdict verdict = Explorer.of(experiment).explore();

@@ -55,7 +55,7 @@ final class Atomics {
         }, prefix + "dec");
         floor.add(SOURCE, (cpu, args, site) -> count(args[0], size, 1, site, cpu) == 0 ? 1 : 0, prefix + "inc_and_test");
         floor.add(SOURCE, (cpu, args, site) -> count(args[0], size, -1, site, cpu) == 0 ? 1 : 0, prefix + "dec_and_test");
-        floor.add(SOURCE, (cpu, args, site) -> count(args[1], size, (int) -args[0], site, cpu) == 0 ? 1 : 0, prefix + "sub_and_test");
+        floor.add(SOURCE, (cpu, args, site) -> changed(args[1], size, -args[0], site, cpu) == 0 ? 1 : 0, prefix + "sub_and_test");
         floor.add(SOURCE, (cpu, args, site) -> changed(args[1], size, args[0], site, cpu) < 0 ? 1 : 0, prefix + "add_negative");
         floor.add(SOURCE, (cpu, args, site) -> addUnless(args[0], size, args[1], args[2], site, cpu), prefix + "fetch_add_unless");
         floor.add(SOURCE, (cpu, args, site) -> args[1] == 1 && args[2] == 0

@@ -221,12 +221,17 @@ public final class World implements Bus {
         if (!memory().isLive(address, Integer.BYTES)) {
             badAccess(operation, address, Integer.BYTES, site, cpu);
         }
-        awaitObject(operation, address >>> 3, enabled, what, site);
+        await(operation, address >>> 3, parts(address, Integer.BYTES), enabled, what, site);
     }
 
     void awaitObject(Operation operation, long object, BooleanSupplier enabled, String what, Site site) {
+        await(operation, object, ALL_PARTS, enabled, what, site);
+    }
+
+    private void await(
+            Operation operation, long object, long parts, BooleanSupplier enabled, String what, Site site) {
         if (run != null) {
-            run.await(operation, object, enabled, site);
+            run.await(operation, object, parts, enabled, site);
         } else if (!enabled.getAsBoolean()) {
             throw new SetupFailure(what + " would wait for ever at " + site);
         }
