@@ -119,9 +119,11 @@ final class ArchiveReader {
         String task = "reading " + archive.getFileName();
         if ((magic[0] & 0xff) == 0xfd && magic[1] == '7' && magic[2] == 'z' && magic[3] == 'X' && magic[4] == 'Z') {
             XzBlocks.Layout layout = XzBlocks.layout(archive);
-            InputStream in = layout.suits()
-                    ? new XzBlocks(archive, layout)
-                    : new XZInputStream(new BufferedInputStream(Files.newInputStream(archive)), MOST_KIBIBYTES);
+            if (layout.suits()) {
+                XzBlocks blocks = XzBlocks.wanted(archive, layout);
+                return new Watched(blocks, task, blocks.length(), feedback);
+            }
+            InputStream in = new XZInputStream(new BufferedInputStream(Files.newInputStream(archive)), MOST_KIBIBYTES);
             return new Watched(in, task, layout.length(), feedback);
         }
         if ((magic[0] & 0xff) == 0x1f && (magic[1] & 0xff) == 0x8b) {

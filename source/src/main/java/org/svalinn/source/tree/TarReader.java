@@ -1,5 +1,6 @@
 package org.svalinn.source.tree;
 
+import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -115,6 +116,35 @@ final class TarReader {
             }
             rest -= skipped;
         }
+    }
+
+    /**
+     * The first entry that begins in {@code bytes} and has all that names it in its own header.
+     *
+     * @param aligned an offset where a header could be
+     * @return null if none does
+     */
+    static Excerpt.@Nullable Start firstStart(byte[] bytes, int aligned) {
+        boolean named = false; // by an entry before it
+        for (int offset = aligned; offset + BLOCK <= bytes.length; offset += BLOCK) {
+            if (!string(bytes, offset + 257, 5).equals("ustar")) {
+                continue;
+            }
+            TarReader reader = new TarReader(new ByteArrayInputStream(bytes, offset, BLOCK));
+            try {
+                if (!reader.readHeader()) {
+                    continue;
+                }
+            } catch (IOException noHeader) {
+                continue;
+            }
+            boolean isPlain = "xgLK".indexOf(reader.header[156]) < 0;
+            if (isPlain && !named) {
+                return new Excerpt.Start(reader.path(), offset);
+            }
+            named = !isPlain;
+        }
+        return null;
     }
 
     private boolean readHeader() throws IOException {

@@ -1,5 +1,6 @@
 package org.svalinn.source.tree;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -24,6 +25,14 @@ final class Wanted {
             "arch/x86/realmode/", "block/", "io_uring/", "scripts/dtc/libfdt/", "tools/lib/bpf/");
 
     private Wanted() {}
+
+    /** The files, and the folders with a {@code /} at their ends, that every wanted file is or is in. */
+    static List<String> places() {
+        List<String> places = new ArrayList<>(FILES);
+        places.addAll(SOURCES);
+        places.addAll(HEADERS);
+        return places;
+    }
 
     static boolean isWanted(String path) {
         if (FILES.contains(path)) {
