@@ -73,6 +73,7 @@ final class JsonParts {
         JsonObject json = new JsonObject();
         json.addProperty("check", violation.check());
         json.addProperty("message", violation.message());
+        json.addProperty("identity", violation.identity());
         json.add("ends", array(violation.ends(), JsonParts::end));
         return json;
     }
@@ -161,7 +162,11 @@ final class JsonParts {
 
     static Violation violation(JsonElement element, String at) throws Malformed {
         JsonObject json = object(element, at);
-        return new Violation(text(json, "check", at), text(json, "message", at), list(json, "ends", at, JsonParts::end));
+        return new Violation(
+                text(json, "check", at),
+                text(json, "message", at),
+                list(json, "ends", at, JsonParts::end),
+                text(json, "identity", at));
     }
 
     private static Violation.End end(JsonElement element, String at) throws Malformed {

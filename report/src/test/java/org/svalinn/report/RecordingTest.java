@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.svalinn.explore.Violation;
 
 class RecordingTest {
     private static final Recording RECORDING = new Recording(
@@ -17,6 +18,13 @@ class RecordingTest {
     @Test
     void whatIsWrittenIsReadAgain() {
         assertThat(Recording.read("f.json", RECORDING.text())).isEqualTo(RECORDING);
+    }
+
+    @Test
+    void aViolationKeepsTheIdentityThatItsCheckGaveIt() {
+        Violation own = new Violation("leak", "it leaks", List.of(), "leak of it, wherever");
+        Recording recording = new Recording("0.1.0", "bind", Optional.empty(), "Linux", "/k", List.of(), "smmuv3", own, Samples.schedule());
+        assertThat(Recording.read("f.json", recording.text()).violation().identity()).isEqualTo("leak of it, wherever");
     }
 
     @Test
@@ -49,7 +57,7 @@ class RecordingTest {
     void everyPartThatIsCutOutOrReplacedIsRefused() {
         String text = RECORDING.text();
         for (String key : List.of("svalinn", "scenario", "kernel", "kernelPath", "patches", "iommu", "violation", "schedule",
-                "check", "ends", "role", "path", "function", "step", "actor", "operation", "site")) {
+                "check", "identity", "ends", "role", "path", "function", "step", "actor", "operation", "site")) {
             assertThatThrownBy(() -> Recording.read("f.json", text.replaceFirst("\"" + key + "\":", "\"gone\":")))
                     .as(key).isInstanceOf(BadRecording.class).hasMessageContaining("\"" + key + "\"");
         }
