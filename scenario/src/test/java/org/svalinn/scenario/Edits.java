@@ -39,4 +39,39 @@ final class Edits {
                 .insertAfter(SVA, "arm_smmu_sva_unbind", "arm_smmu_mmu_notifier_put(bond->smmu_mn);", "\t\tmmput(bond->mm);")
                 .patch();
     }
+
+    /** The bond is freed twice. */
+    static String bondFreedTwice(SourceTree tree) {
+        return new SourceEdit(tree).insertAfter(SVA, "arm_smmu_sva_unbind", "kfree(bond);", "\t\tkfree(bond);").patch();
+    }
+
+    /** The driver takes a mutex in an RCU read-side section. */
+    static String mutexUnderRcu(SourceTree tree) {
+        return new SourceEdit(tree)
+                .insertBefore(SVA, "arm_smmu_sva_unbind", "mutex_lock(&sva_lock);", "\trcu_read_lock();")
+                .insertAfter(SVA, "arm_smmu_sva_unbind", "mutex_unlock(&sva_lock);", "\trcu_read_unlock();")
+                .patch();
+    }
+
+    /** The driver's lock is never given back. */
+    static String withoutUnlock(SourceTree tree) {
+        return new SourceEdit(tree).delete(SVA, "arm_smmu_sva_unbind", "mutex_unlock(&sva_lock);").patch();
+    }
+
+    /** A reference of the mm is given back that nobody took. */
+    static String oneMmdropTooMany(SourceTree tree) {
+        return new SourceEdit(tree).insertAfter(SVA, "arm_smmu_free_shared_cd", "mmdrop(cd->mm);", "\t\tmmdrop(cd->mm);").patch();
+    }
+
+    /** The notifier's own count is decremented once more than it was incremented. */
+    static String notifierPutTwice(SourceTree tree) {
+        return new SourceEdit(tree)
+                .insertAfter(SVA, "arm_smmu_mmu_notifier_put", "mmu_notifier_put(&smmu_mn->mn);", "\tmmu_notifier_put(&smmu_mn->mn);")
+                .patch();
+    }
+
+    /** The kernel's own word. */
+    static String bug(SourceTree tree) {
+        return new SourceEdit(tree).insertBefore(SVA, "arm_smmu_sva_unbind", "mutex_lock(&sva_lock);", "\tBUG_ON(bond->mm);").patch();
+    }
 }

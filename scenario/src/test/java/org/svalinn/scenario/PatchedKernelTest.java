@@ -60,6 +60,53 @@ class PatchedKernelTest {
         assertThat(Explorer.of(experiment).explore()).isInstanceOf(Verdict.Verified.class);
     }
 
+    @Test
+    void aDoubleFreeNamesBothFrees() {
+        assertThat(violations("bind", Edits::bondFreedTwice)).anySatisfy(violation -> {
+            assertThat(violation.check()).isEqualTo("double-free");
+            assertThat(violation.message()).startsWith("arm_smmu_bond");
+            assertThat(violation.ends()).extracting(Violation.End::role).startsWith("freed by", "freed again by");
+        });
+    }
+
+    @Test
+    void aMutexUnderRcuIsSleepingInAtomicContext() {
+        assertThat(violations("bind", Edits::mutexUnderRcu)).anySatisfy(violation -> {
+            assertThat(violation.check()).isEqualTo("sleeping-in-atomic");
+            assertThat(functions(end(violation, "sleeps"))).contains("arm_smmu_sva_unbind");
+            assertThat(functions(end(violation, "atomic since"))).contains("arm_smmu_sva_unbind");
+        });
+    }
+
+    @Test
+    void aLockThatIsNeverGivenBackIsADeadlock() {
+        assertThat(violations("two-devices", Edits::withoutUnlock))
+                .anySatisfy(violation -> assertThat(violation.check()).isEqualTo("deadlock"));
+    }
+
+    @Test
+    void oneMmdropTooManyFreesTheMmUnderItsUsers() {
+        assertThat(violations("bind", Edits::oneMmdropTooMany))
+                .extracting(Violation::check)
+                .contains("use-after-free");
+    }
+
+    @Test
+    void aSecondPutOfANotifierIsAWarningOfTheKernelsOwn() {
+        assertThat(violations("bind", Edits::notifierPutTwice)).anySatisfy(violation -> {
+            assertThat(violation.check()).isEqualTo("warning");
+            assertThat(functions(violation.ends().getFirst())).contains("mmu_notifier_put");
+        });
+    }
+
+    @Test
+    void aBugStopsItsActorAndIsReported() {
+        assertThat(violations("bind", Edits::bug)).anySatisfy(violation -> {
+            assertThat(violation.check()).isEqualTo("bug");
+            assertThat(violation.message()).contains("arm-smmu-v3-sva.c");
+        });
+    }
+
     private static List<Violation> violations(String scenario, Function<SourceTree, String> edit) {
         Experiment experiment = TestKernel.patched(edit, scenario);
         Verdict verdict = Explorer.of(experiment).explore();
