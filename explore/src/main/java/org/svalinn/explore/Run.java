@@ -110,6 +110,11 @@ public final class Run {
         return task.actor();
     }
 
+    /** Whether the code of an actor is running: not so in {@link Program#start} and {@link Program#finish}. */
+    public boolean isActing() {
+        return current != null;
+    }
+
     /**
      * One visible operation on (part of) one object, taken when the schedule says so.
      *
