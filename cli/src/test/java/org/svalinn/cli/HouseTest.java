@@ -19,7 +19,7 @@ class HouseTest {
 
     @Test
     void theWholeHouseIsLookedAt() {
-        for (String module : new String[] {"explore", "source", "scenario", "report", "cli"}) {
+        for (String module : new String[] {"explore", "machine", "source", "scenario", "report", "cli"}) {
             assertThat(HOUSE.stream().filter(type -> type.getPackageName().startsWith("org.svalinn." + module)))
                     .as(module).isNotEmpty();
         }
@@ -32,10 +32,12 @@ class HouseTest {
                 .layer("report").definedBy("org.svalinn.report..")
                 .layer("scenario").definedBy("org.svalinn.scenario..")
                 .layer("source").definedBy("org.svalinn.source..")
+                .layer("machine").definedBy("org.svalinn.machine..")
                 .layer("explore").definedBy("org.svalinn.explore..")
                 .whereLayer("cli").mayNotBeAccessedByAnyLayer()
                 .whereLayer("report").mayOnlyBeAccessedByLayers("cli")
                 .whereLayer("scenario").mayOnlyBeAccessedByLayers("report", "cli")
+                .whereLayer("machine").mayOnlyBeAccessedByLayers("source", "scenario", "report", "cli")
                 .whereLayer("source").mayOnlyBeAccessedByLayers("scenario", "report", "cli")
                 .check(HOUSE);
     }
@@ -44,6 +46,14 @@ class HouseTest {
     void exploreKnowsNothingButJava() {
         noClasses().that().resideInAPackage("org.svalinn.explore..")
                 .should().dependOnClassesThat().resideOutsideOfPackages("org.svalinn.explore..", "java..", "jdk.internal.vm..", "org.jspecify..")
+                .check(HOUSE);
+    }
+
+    @Test
+    void theMachineKnowsNothingButJavaAndItsScheduler() {
+        noClasses().that().resideInAPackage("org.svalinn.machine..")
+                .should().dependOnClassesThat().resideOutsideOfPackages(
+                        "org.svalinn.machine..", "org.svalinn.explore..", "java..", "org.jspecify..")
                 .check(HOUSE);
     }
 

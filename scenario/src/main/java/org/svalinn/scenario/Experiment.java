@@ -15,6 +15,7 @@ import org.svalinn.explore.Schedule;
 import org.svalinn.explore.Site;
 import org.svalinn.explore.Violation;
 import org.svalinn.source.KernelInstance;
+import org.svalinn.source.floor.Board;
 import org.svalinn.source.floor.Heap;
 import org.svalinn.source.floor.Ledger;
 import org.svalinn.source.runtime.Cpu;
@@ -99,6 +100,9 @@ public final class Experiment implements Program {
         Map<String, Long> daemons = new LinkedHashMap<>();
         for (String daemon : List.of("srcu", "rcu", "kworker")) {
             daemons.put(daemon, kernel.addKernelThread());
+        }
+        for (int interrupt = 0; interrupt < kernel.board().interruptCount(); interrupt++) {
+            daemons.put(kernel.board().interruptName(interrupt), kernel.addKernelThread());
         }
         kernel.endOfBoot();
         Set<String> born = scenario.born();
@@ -216,10 +220,24 @@ public final class Experiment implements Program {
         }
         Cpu srcu = kernel.cpu(index++);
         Cpu rcu = kernel.cpu(index++);
-        Cpu worker = kernel.cpu(index);
+        Cpu worker = kernel.cpu(index++);
         of.spawnDaemon("srcu", () -> kernel.serveSrcu(srcu));
         of.spawnDaemon("rcu", () -> kernel.serveRcu(rcu));
         of.spawnDaemon("kworker", () -> kernel.serveWork(worker));
+        startHardware(of, index);
+    }
+
+    /** The actors of the board: one for each interrupt, which runs C, and the IOMMU's own. */
+    private void startHardware(Run of, int firstIndex) {
+        Board board = kernel.board();
+        for (int interrupt = 0; interrupt < board.interruptCount(); interrupt++) {
+            int number = interrupt;
+            Cpu cpu = kernel.cpu(firstIndex + interrupt);
+            of.spawnDaemon(board.interruptName(number), () -> board.serveInterrupt(number, cpu));
+        }
+        if (board.hasIommu()) {
+            of.spawnDaemon("iommu", () -> board.iommu().serve());
+        }
     }
 
     private Run run() {

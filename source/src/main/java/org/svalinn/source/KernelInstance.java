@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import org.svalinn.explore.Run;
 import org.svalinn.explore.Site;
+import org.svalinn.source.floor.Board;
 import org.svalinn.source.floor.Floor;
 import org.svalinn.source.floor.Heap;
 import org.svalinn.source.floor.Ledger;
@@ -180,6 +181,11 @@ public final class KernelInstance {
         long mm = image.memory().load(task + image.layout("struct task_struct").offset("mm"), Long.BYTES);
         long pasid = mm == 0 ? 0 : (int) image.memory().load(mm + image.layout("struct mm_struct").offset("pasid"), Integer.BYTES);
         return Math.max(0, pasid);
+    }
+
+    /** The hardware that the kernel runs on. */
+    public Board board() {
+        return world.board();
     }
 
     // For people

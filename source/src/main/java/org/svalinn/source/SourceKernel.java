@@ -28,8 +28,8 @@ import org.svalinn.source.tree.SourceTree;
  * and started anew for each scenario.
  */
 public final class SourceKernel {
-    /** Start-up, up to twelve actors and three daemons, each with a heap and a stack of its own. */
-    private static final Memory.Geometry GEOMETRY = new Memory.Geometry(1 << 20, 2 << 20, 16, 256 << 10, 32 << 10);
+    /** Start-up, up to twelve actors, three daemons and some interrupts, each with a heap and a stack of its own. */
+    private static final Memory.Geometry GEOMETRY = new Memory.Geometry(1 << 20, 2 << 20, 22, 256 << 10, 32 << 10);
 
     private final List<TranslationUnit> units;
 

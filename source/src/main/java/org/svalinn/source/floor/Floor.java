@@ -30,6 +30,8 @@ public final class Floor {
         WorkQueues.install(floor, world);
         Reports.install(floor, world);
         Devices.install(floor, world);
+        Spinning.install(floor, world);
+        Board.install(floor, world);
         Processor.install(floor, world);
         Harness.install(floor, world);
         return floor;

@@ -6,6 +6,8 @@ final class FloorObject {
     static final long RCU_CALLBACKS = 2;
     static final long WORK = 3;
     static final long SRCU_CALLBACKS = 4;
+    /** Who sleeps in a loop that polls: a part for each actor. */
+    static final long SPINNING = 5;
 
     /** Numbers from here on are for who drives the kernel: births, signals. */
     static final long LIMIT = 1024;
@@ -40,6 +42,7 @@ final class FloorObject {
             case (int) RCU_CALLBACKS -> "RCU callbacks";
             case (int) WORK -> "work queues";
             case (int) SRCU_CALLBACKS -> "SRCU callbacks";
+            case (int) SPINNING -> "loops that poll";
             default -> object < LIMIT ? "device " + (object - DEVICES) : "#" + object;
         };
     }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.svalinn.explore.Operation;
 import org.svalinn.explore.Site;
 import org.svalinn.explore.Violation;
+import org.svalinn.machine.memory.Owner;
 import org.svalinn.source.runtime.Cpu;
 import org.svalinn.source.runtime.Memory;
 import org.svalinn.source.type.RecordType;
@@ -56,6 +57,7 @@ public final class Heap {
         private final Violation.End allocated;
         private Violation.@Nullable End freed;
         private String owner = "";
+        private @Nullable Owner pageOwner;
 
         Allocation(long address, int size, @Nullable RecordType type, String kind, Violation.End allocated) {
             this.address = address;
@@ -91,6 +93,11 @@ public final class Heap {
                 throw new IllegalStateException(name() + " is not freed");
             }
             return freed;
+        }
+
+        /** Whose page it is, where it is a page that an address space maps; null for the kernel's own objects. */
+        @Nullable Owner pageOwner() {
+            return pageOwner;
         }
 
         public Violation.End allocated() {
@@ -224,6 +231,14 @@ public final class Heap {
         long offset = address - object.address;
         String field = object.type == null ? "" : FieldPath.at(object.type, offset);
         return !field.isEmpty() ? field : offset == 0 ? "" : "+" + offset;
+    }
+
+    /** Says whose the page at this address is. */
+    void setPageOwner(long address, Owner owner) {
+        Allocation object = find(address);
+        if (object != null) {
+            object.pageOwner = owner;
+        }
     }
 
     /** Gives an object a name that people know, such as the process that owns an mm. */

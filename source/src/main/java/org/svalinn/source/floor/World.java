@@ -35,6 +35,8 @@ public final class World implements Bus {
     private final GracePeriods gracePeriods = new GracePeriods(this);
     private final WorkQueues workQueues = new WorkQueues(this);
     private final Devices devices = new Devices(this);
+    private final Spinning spinning = new Spinning(this);
+    private final Board board = new Board(this);
     private final List<Thread> threads = new ArrayList<>();
     private @Nullable Image image;
     private @Nullable Run run;
@@ -54,6 +56,7 @@ public final class World implements Bus {
 
         @Nullable Site atomicSince;
         List<Site> atomicPath = List.of();
+        final Spinning.Loop loop = new Spinning.Loop();
 
         Thread(String name) {
             this.name = name;
@@ -96,6 +99,14 @@ public final class World implements Bus {
         return workQueues;
     }
 
+    public Board board() {
+        return board;
+    }
+
+    Spinning spinning() {
+        return spinning;
+    }
+
     // Executions
 
     /** Names the actor of this index and says which task it runs as. */
@@ -117,6 +128,7 @@ public final class World implements Bus {
     public void snapshot() {
         gracePeriods.requireIdle();
         workQueues.requireIdle();
+        board.snapshot();
         heap.snapshot();
         ledger.snapshot();
         memory().snapshot();
@@ -130,6 +142,8 @@ public final class World implements Bus {
         gracePeriods.reset();
         workQueues.reset();
         devices.reset();
+        board.restore();
+        spinning.reset();
         run = of;
         threads.forEach(thread -> {
             thread.atomic = 0;
@@ -137,12 +151,18 @@ public final class World implements Bus {
             thread.irqsDisabled = false;
             thread.preemptCount = 0;
             thread.atomicSince = null;
+            thread.loop.reset();
         });
     }
 
     /** The context of the actor of this index, ready to execute C. */
     public Cpu cpu(int index) {
         return image().cpu(index).begin(this, BUDGET);
+    }
+
+    /** The context of start-up and setup, in the middle of whatever it does. */
+    Cpu bootCpu() {
+        return image().cpu(0);
     }
 
     /** Whether several actors run: else it is start-up or the setup, alone. */
@@ -175,13 +195,24 @@ public final class World implements Bus {
         }
         if (run != null) {
             step(operation, address, size, site);
+            if (operation == Operation.WRITE) {
+                Spinning.wrote(thread(cpu));
+            } else {
+                spinning.read(thread(cpu), address, size);
+            }
         }
         if (watched) {
             ledger.plainWrite(address, site, cpu);
         }
     }
 
+    /** Called before each step: see {@link Spinning#settle}. */
+    void settle() {
+        spinning.settle();
+    }
+
     private void step(Operation operation, long address, int size, Site site) {
+        settle();
         Run running = run();
         long first = address >>> 3;
         long last = address + size - 1 >>> 3;
@@ -192,7 +223,7 @@ public final class World implements Bus {
         }
     }
 
-    private static long parts(long address, int size) {
+    static long parts(long address, int size) {
         return (1L << size) - 1 << (address & 7);
     }
 
@@ -200,6 +231,9 @@ public final class World implements Bus {
     void touch(Operation operation, long address, int size, Site site, Cpu cpu) {
         if (run != null) {
             step(operation, address, size, site);
+            if (operation == Operation.UPDATE || operation == Operation.ADD) {
+                Spinning.wrote(thread(cpu));
+            }
         }
         if (!memory().isLive(address, size)) {
             badAccess(operation, address, size, site, cpu);
@@ -209,6 +243,8 @@ public final class World implements Bus {
     /** A step on a counter of which only matters whether it meets zero; its bytes must be live. */
     void touchCounter(long address, int size, int delta, LongSupplier value, Site site, Cpu cpu) {
         if (run != null) {
+            settle();
+            Spinning.wrote(thread(cpu));
             run.count(address >>> 3, parts(address, size), delta, value, site);
         }
         if (!memory().isLive(address, size)) {
@@ -231,15 +267,17 @@ public final class World implements Bus {
     private void await(
             Operation operation, long object, long parts, BooleanSupplier enabled, String what, Site site) {
         if (run != null) {
+            settle();
             run.await(operation, object, parts, enabled, site);
-        } else if (!enabled.getAsBoolean()) {
-            throw new SetupFailure(what + " would wait for ever at " + site);
+        } else {
+            board.workUntil(enabled, what + " at " + site);
         }
     }
 
     /** A step on something that is not memory. */
     void touchObject(Operation operation, long object, Site site) {
         if (run != null) {
+            settle();
             run.step(operation, object, ALL_PARTS, site);
         }
     }
@@ -310,12 +348,17 @@ public final class World implements Bus {
 
     /** Calls a function through a pointer that the kernel handed to the floor. */
     void callBack(long pointer, Site site, Cpu cpu, long... arguments) {
+        call(pointer, site, cpu, arguments);
+    }
+
+    /** The same, and gives its result. */
+    long call(long pointer, Site site, Cpu cpu, long... arguments) {
         CFunction function = image().functionAt(pointer);
         if (function == null) {
             throw halt(new Violation("bad-pointer", "a wild function pointer is called: 0x" + Long.toHexString(pointer),
                     List.of(end("called by", site, cpu))));
         }
-        cpu.call(site, function, arguments);
+        return cpu.call(site, function, arguments);
     }
 
     /** A sleeping function was called: it must be allowed here. */
@@ -385,6 +428,9 @@ public final class World implements Bus {
 
     /** A name for parts of an object of explore: bytes of eight in memory, or something of the floor. */
     public String describeObject(long object, long parts) {
+        if (board.objects().has(object)) {
+            return board.objects().name(object);
+        }
         return FloorObject.is(object)
                 ? FloorObject.describe(object)
                 : describe((object << 3) + Long.numberOfTrailingZeros(parts));

@@ -53,6 +53,7 @@
 #define wfe() ((void)0)
 #define __smp_load_acquire(p) (*(const volatile __typeof__(*(p)) *)(p))
 #define __smp_store_release(p, v) ((void)(*(volatile __typeof__(*(p)) *)(p) = (v)))
+void __svalinn_await_change(const volatile void *ptr, unsigned long size, unsigned long seen);
 #define smp_cond_load_relaxed(ptr, cond_expr) \
 	({ \
 		__typeof__(ptr) __svalinn_ptr = (ptr); \
@@ -61,7 +62,7 @@
 			VAL = READ_ONCE(*__svalinn_ptr); \
 			if (cond_expr) \
 				break; \
-			cpu_relax(); \
+			__svalinn_await_change(__svalinn_ptr, sizeof(*__svalinn_ptr), (unsigned long)VAL); \
 		} \
 		VAL; \
 	})
