@@ -45,6 +45,13 @@ public interface Iommu extends Hardware {
      */
     void translate(Transaction transaction);
 
+    /**
+     * Tells that the memory accesses of a granted transaction are done. Between {@link #translate} and this the transaction
+     * is in flight: an invalidation that drains does not complete before. A device calls it once for each granted untranslated
+     * or translated request, after its last access; for a translation request, and for one that was refused, it does nothing.
+     */
+    void completed(Transaction transaction);
+
     /** Delivers a PCIe Page Request message, a stop marker included: it is queued for software, answered at once, or lost. */
     void pageRequest(PageRequest request);
 
