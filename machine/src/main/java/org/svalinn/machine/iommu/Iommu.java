@@ -58,6 +58,14 @@ public interface Iommu extends Hardware {
     /** Delivers a PCIe Invalidate Completion message from a function for these tags (ITag vector, one bit each). */
     void invalidationCompleted(Function function, int tags);
 
+    /**
+     * Tells that no Invalidate Completion for these tags will come in time: the function is gone, or ignores the request. There
+     * is no clock here, so this is the moment at which the time-out runs out (VT-d 6.5.2.11, SMMUv3 3.9.1.1). A completion may still follow.
+     */
+    default void invalidationTimedOut(Function function, int tags) {
+        throw new UnsupportedFeature("the time-out of an invalidation that " + function.name() + " does not complete");
+    }
+
     // For checks
 
     /**
