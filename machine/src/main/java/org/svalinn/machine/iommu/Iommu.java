@@ -45,11 +45,26 @@ public interface Iommu extends Hardware {
      */
     void translate(Transaction transaction);
 
+    /**
+     * Tells that the memory accesses of a granted transaction are done. Between {@link #translate} and this the transaction
+     * is in flight: an invalidation that drains does not complete before. A device calls it once for each granted untranslated
+     * or translated request, after its last access; for a translation request, and for one that was refused, it does nothing.
+     */
+    void completed(Transaction transaction);
+
     /** Delivers a PCIe Page Request message, a stop marker included: it is queued for software, answered at once, or lost. */
     void pageRequest(PageRequest request);
 
     /** Delivers a PCIe Invalidate Completion message from a function for these tags (ITag vector, one bit each). */
     void invalidationCompleted(Function function, int tags);
+
+    /**
+     * Tells that no Invalidate Completion for these tags will come in time: the function is gone, or ignores the request. There
+     * is no clock here, so this is the moment at which the time-out runs out (VT-d 6.5.2.11, SMMUv3 3.9.1.1). A completion may still follow.
+     */
+    default void invalidationTimedOut(Function function, int tags) {
+        throw new UnsupportedFeature("the time-out of an invalidation that " + function.name() + " does not complete");
+    }
 
     // For checks
 

@@ -39,6 +39,7 @@ public final class Transaction {
     private int pageShift;
     private int granted;
     private boolean global;
+    private int ticket;
 
     /**
      * Makes it a new request.
@@ -57,6 +58,7 @@ public final class Transaction {
         outcome = Outcome.ABORTED;
         granted = 0;
         global = false;
+        ticket = 0;
         return this;
     }
 
@@ -104,6 +106,16 @@ public final class Transaction {
     public void refuse(Outcome how) {
         outcome = how;
         granted = 0;
+    }
+
+    /** A mark of the IOMMU's own on a transaction in flight, see {@link Iommu#completed}. */
+    public void ticket(int mark) {
+        ticket = mark;
+    }
+
+    /** The IOMMU's mark; 0 when it has none. */
+    public int ticket() {
+        return ticket;
     }
 
     public Outcome outcome() {
