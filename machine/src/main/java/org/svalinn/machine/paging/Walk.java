@@ -19,6 +19,8 @@ public final class Walk {
     private int wanted;
     private boolean privileged;
     private boolean speculative;
+    private long format;
+    private int taken;
 
     // What comes of it
 
@@ -27,9 +29,12 @@ public final class Walk {
     private long physical;
     private int pageShift;
     private int granted;
+    private int permitted;
+    private int contiguousShift;
     private boolean global;
     private boolean userPage;
     private long leaf;
+    private long entryAddress;
     private final long[] tableAt = new long[MOST_LEVELS + 1];
     private final int[] accessAt = new int[MOST_LEVELS + 1];
 
@@ -44,7 +49,16 @@ public final class Walk {
     }
 
     /**
-     * Asks for a translation.
+     * How the tables are to be read from here on: what registers and device tables say of them, as the walker's own static
+     * functions put it into one number, such as {@link X86Walker#format}.
+     */
+    public Walk as(long newFormat) {
+        format = newFormat;
+        return this;
+    }
+
+    /**
+     * Asks for a translation that begins at the top of the tables.
      *
      * @param from the table to begin with, in the tables' address space
      * @param fromLevel its level, 1 for a table whose entries can only be pages
@@ -53,23 +67,48 @@ public final class Walk {
      * @param withPrivilege whether it is a supervisor's (x86) or privileged (Arm) access
      */
     public Walk begin(long from, int fromLevel, long of, int wantedAccess, boolean withPrivilege) {
+        return begin(from, fromLevel, of, wantedAccess, withPrivilege, 0);
+    }
+
+    /**
+     * The same from further down, for whoever has cached {@link #tableAt} and {@link #accessAt} of an earlier walk with this
+     * walker and format: {@code begin(tableAt(n), n, address, wanted, privileged, accessAt(n))} goes on below what that
+     * walk read, for every address that shares it. The levels above are neither read nor marked as used again. The privilege
+     * may be another than the earlier walk's, and so may what is wanted.
+     *
+     * @param takenAway what the levels above take away, from {@link #accessAt}; 0 for nothing, as at the top
+     */
+    public Walk begin(long from, int fromLevel, long of, int wantedAccess, boolean withPrivilege, int takenAway) {
         table = from;
         level = fromLevel;
         address = of;
         wanted = wantedAccess;
         privileged = withPrivilege;
         speculative = false;
+        taken = takenAway;
         fault = WalkFault.NONE;
         faultLevel = 0;
+        physical = 0;
+        pageShift = 0;
+        contiguousShift = 0;
         granted = 0;
+        permitted = 0;
         global = false;
         userPage = false;
-        java.util.Arrays.fill(tableAt, 0);
-        java.util.Arrays.fill(accessAt, 0);
+        leaf = 0;
+        entryAddress = 0;
+        for (int i = 0; i <= MOST_LEVELS; i++) {
+            tableAt[i] = 0;
+            accessAt[i] = 0;
+        }
         return this;
     }
 
-    /** Asks only what would be granted, as an ATS translation request does: no permission fault, no dirty flag unless writable is granted. */
+    /**
+     * Asks only what would be granted, as an ATS translation request does: missing permissions are no fault, and a page of
+     * which nothing that is wanted would be granted is not marked as used. It is marked as written to if WRITE is wanted and
+     * granted.
+     */
     public Walk withoutPermissionFault() {
         speculative = true;
         return this;
@@ -91,6 +130,15 @@ public final class Walk {
         return address;
     }
 
+    public long format() {
+        return format;
+    }
+
+    /** What the levels above the first table take away. */
+    public int takenAway() {
+        return taken;
+    }
+
     public int wanted() {
         return wanted;
     }
@@ -106,10 +154,15 @@ public final class Walk {
 
     // For walkers
 
-    /** Remembers the table read at a level, and what the levels above it allow. */
-    public void visit(int atLevel, long tableAddress, int allowedSoFar) {
+    /** Remembers the table read at a level, and what the levels above it take away. */
+    public void visit(int atLevel, long tableAddress, int takenAway) {
         tableAt[atLevel] = tableAddress;
-        accessAt[atLevel] = allowedSoFar;
+        accessAt[atLevel] = takenAway;
+    }
+
+    /** Remembers the entry that is about to be read. */
+    public void reads(long entry) {
+        entryAddress = entry;
     }
 
     /** Ends the walk at a fault; {@code atLevel} is where. */
@@ -118,13 +171,30 @@ public final class Walk {
         faultLevel = atLevel;
     }
 
-    /** Ends the walk at a page of {@code 1 << shift} bytes. */
-    public void arrive(long physicalAddress, int shift, int access, boolean isGlobal, boolean isUserPage, long leafEntry) {
+    /**
+     * Ends the walk at a page of {@code 1 << shift} bytes; a permission fault may {@link #fail} it yet.
+     *
+     * @param contiguous the range of {@code 1 << contiguous} bytes around the page that is said to be mapped alike;
+     *     {@code shift} where nothing is said
+     */
+    public void arrive(
+            long physicalAddress, int shift, int contiguous, boolean isGlobal, boolean isUserPage, long leafEntry) {
         physical = physicalAddress;
         pageShift = shift;
-        granted = access;
+        contiguousShift = contiguous;
         global = isGlobal;
         userPage = isUserPage;
+        leaf = leafEntry;
+    }
+
+    /**
+     * Says what the page may be used for, and may be without another walk.
+     *
+     * @param now of {@code ever}, what needs no flag in the entry that is still clear
+     */
+    public void grant(int ever, int now, long leafEntry) {
+        permitted = ever;
+        granted = now;
         leaf = leafEntry;
     }
 
@@ -142,6 +212,12 @@ public final class Walk {
         return faultLevel;
     }
 
+    /** The address of the entry that was read, or was to be read, last, in the tables' address space; 0 when none was. */
+    public long entryAddress() {
+        return entryAddress;
+    }
+
+    /** The translated address. After a permission fault it is known too, as everything below it. */
     public long physical() {
         return physical;
     }
@@ -150,9 +226,26 @@ public final class Walk {
         return pageShift;
     }
 
-    /** The accesses that all levels grant, of {@link org.svalinn.machine.iommu.Access}. */
+    /**
+     * {@link #pageShift}, or more where Arm's Contiguous bit says that the neighbours continue this page: a cache may, and need
+     * not, keep the whole of {@code 1 << contiguousShift()} bytes as one entry.
+     */
+    public int contiguousShift() {
+        return contiguousShift;
+    }
+
+    /**
+     * The accesses, of {@link org.svalinn.machine.iommu.Access}, that all levels permit to this privilege, and that a cache may
+     * let pass without another walk. WRITE is missing, although {@link #permitted}, as long as the page is not marked as
+     * written to where hardware does that: the first write must walk.
+     */
     public int granted() {
         return granted;
+    }
+
+    /** The accesses that all levels permit to this privilege. */
+    public int permitted() {
+        return permitted;
     }
 
     public boolean isGlobal() {
@@ -164,7 +257,7 @@ public final class Walk {
         return userPage;
     }
 
-    /** The entry that maps the page, as it was read. */
+    /** The entry that maps the page, as the walk left it. */
     public long leaf() {
         return leaf;
     }
@@ -174,7 +267,10 @@ public final class Walk {
         return tableAt[atLevel];
     }
 
-    /** What the levels above the table at this level allow, in a form that only the walker knows. */
+    /**
+     * What the levels above the table at this level take away, in a form that only the walker knows, except that 0 is nothing.
+     * It does not depend on the walk's privilege or on what was wanted.
+     */
     public int accessAt(int atLevel) {
         return accessAt[atLevel];
     }
