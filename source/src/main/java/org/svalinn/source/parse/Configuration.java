@@ -18,7 +18,16 @@ public record Configuration(String architecture, Map<String, String> options) {
 
     /** Svalinn's own small arm64 configuration: one SMMUv3 with SVA, little else. */
     public static Configuration arm64() {
-        return parse("arm64", Resources.text("arm64.config"));
+        return of("arm64");
+    }
+
+    /** Svalinn's own small x86-64 configuration: Intel's VT-d with SVA, little else. */
+    public static Configuration x86() {
+        return of("x86");
+    }
+
+    private static Configuration of(String architecture) {
+        return parse(architecture, Resources.text("common.config") + Resources.text(architecture + ".config"));
     }
 
     /** Reads lines {@code CONFIG_NAME=value}; blank lines and lines that begin with {@code #} say nothing. */

@@ -44,8 +44,8 @@ public final class FrontEnd {
         this.tree = new Stamped(new ConfiguredTree(tree, configuration));
         this.cache = cache;
         this.feedback = feedback;
-        this.compiler = Resources.text("compiler-" + configuration.architecture() + ".h");
-        this.fixed = Resources.text("fixed-" + configuration.architecture() + ".h");
+        this.compiler = common("compiler", configuration);
+        this.fixed = common("fixed", configuration);
         this.identity = Stamps.of(tree.name() + configuration.options() + compiler + fixed);
         String arch = "arch/" + configuration.architecture() + "/include";
         this.headers = new Headers(
@@ -59,6 +59,11 @@ public final class FrontEnd {
                         "include/uapi",
                         "include/generated/uapi",
                         ""));
+    }
+
+    /** What is the same on every architecture, and what one architecture adds. */
+    private static String common(String header, Configuration configuration) {
+        return Resources.text(header + ".h") + Resources.text(header + "-" + configuration.architecture() + ".h");
     }
 
     /**

@@ -33,8 +33,20 @@ final class GeneratedHeaders {
         headers.put("include/generated/autoksyms.h", "");
         headers.put("include/generated/vdso-offsets.h", "");
         headers.put("include/generated/package.h", define("LINUX_PACKAGE_ID", "\"\""));
-        addIfPresent(headers, asm + "cpucaps.h", "arch/arm64/tools/cpucaps", CpucapsTable::header);
-        addIfPresent(headers, asm + "sysreg-defs.h", "arch/arm64/tools/sysreg", SysregTable::header);
+        switch (configuration.architecture()) {
+            case "arm64" -> {
+                addIfPresent(headers, asm + "cpucaps.h", "arch/arm64/tools/cpucaps", CpucapsTable::header);
+                addIfPresent(headers, asm + "sysreg-defs.h", "arch/arm64/tools/sysreg", SysregTable::header);
+            }
+            case "x86" -> {
+                addIfPresent(headers, asm + "unistd_64.h", "arch/x86/entry/syscalls/syscall_64.tbl", SyscallTable::header);
+                // Of the 32-bit ABIs, which this kernel does not have, only the names of the headers are asked for.
+                headers.put(asm + "unistd_32.h", "");
+                headers.put(asm + "unistd_32_ia32.h", "");
+                headers.put(asm + "unistd_64_x32.h", "");
+            }
+            default -> {}
+        }
         return headers;
     }
 

@@ -56,6 +56,28 @@ class GeneratedHeadersTest {
     }
 
     @Test
+    void systemCallsAreNumberedByTheTableWithoutThoseOfX32() {
+        tree.with("arch/x86/entry/syscalls/syscall_64.tbl", """
+                # comment
+
+                0\tcommon\tread\t\t\tsys_read
+                13\t64\trt_sigaction\t\tsys_rt_sigaction
+                512\tx32\trt_sigaction\t\tcompat_sys_rt_sigaction
+                """);
+
+        assertThat(headerOfX86("arch/x86/include/generated/asm/unistd_64.h"))
+                .isEqualTo("#define __NR_read 0\n#define __NR_rt_sigaction 13\n#define __NR_syscalls 14\n");
+        tree.with("arch/x86/entry/syscalls/syscall_64.tbl", "read\tcommon\t0\n");
+        assertThatThrownBy(() -> headerOfX86("x"))
+                .hasMessage("arch/x86/entry/syscalls/syscall_64.tbl:1: not a system call: read\tcommon\t0");
+    }
+
+    private String headerOfX86(String path) {
+        Configuration x86 = new Configuration("x86", SnippetTree.CONFIGURATION.options());
+        return String.valueOf(new ConfiguredTree(tree, x86).text(path));
+    }
+
+    @Test
     void registersAreDescribedBitByBit() {
         tree.with("arch/arm64/tools/sysreg", """
                 # comment

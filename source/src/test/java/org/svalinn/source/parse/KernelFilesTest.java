@@ -26,6 +26,7 @@ import org.svalinn.source.tree.Feedback;
 /** The distribution's Linux 6.1 is read as it is. */
 class KernelFilesTest {
     private static final FrontEnd FRONT_END = new FrontEnd(DistributionKernel.tree(), Configuration.arm64());
+    private static final FrontEnd X86 = new FrontEnd(DistributionKernel.tree(), Configuration.x86());
 
     @ParameterizedTest
     @ValueSource(
@@ -51,8 +52,27 @@ class KernelFilesTest {
                 "mm/oom_kill.c",
             })
     void everyDeclarationOfItIsParsedAndDeclaresWhatItsOutlineSays(String file) {
-        TranslationUnit unit = FRONT_END.parse(file);
+        assertParsed(FRONT_END.parse(file));
+    }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "drivers/iommu/intel/dmar.c",
+                "drivers/iommu/intel/iommu.c",
+                "drivers/iommu/intel/pasid.c",
+                "drivers/iommu/intel/svm.c",
+                "drivers/iommu/iommu.c",
+                "kernel/exit.c",
+                "kernel/fork.c",
+                "mm/mmu_notifier.c",
+                "mm/oom_kill.c",
+            })
+    void everyDeclarationOfItIsParsedForX86(String file) {
+        assertParsed(X86.parse(file));
+    }
+
+    private static void assertParsed(TranslationUnit unit) {
         assertThat(unit.declarations()).hasSizeGreaterThan(1000);
         for (IASTDeclaration declaration : unit.declarations()) {
             for (String name : declared(declaration)) {
