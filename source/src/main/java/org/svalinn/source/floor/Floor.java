@@ -23,6 +23,7 @@ public final class Floor {
     public static Floor of(World world) {
         Floor floor = new Floor();
         Memories.install(floor, world);
+        Pages.install(floor, world);
         Atomics.install(floor, world);
         Refcounts.install(floor, world);
         Locks.install(floor, world);

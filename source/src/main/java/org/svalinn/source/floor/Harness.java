@@ -8,11 +8,13 @@ import java.util.List;
  */
 public final class Harness {
     /** The harness's own files, resources of this package's parent. */
-    private static final List<String> COMMON = List.of("boot.c", "mm.c", "fork.c", "exit.c", "oom.c", "iommu.c", "accelerator.c");
+    private static final List<String> COMMON = List.of("boot.c", "pages.c", "mm.c", "fork.c", "exit.c", "oom.c", "iommu.c", "accelerator.c");
 
     /** Files of the kernel that are loaded as they are. */
     private static final List<String> KERNEL = List.of(
             "mm/mmu_notifier.c",
+            "mm/mmu_gather.c",
+            "mm/memory.c",
             "drivers/iommu/iommu-sva-lib.c",
             "drivers/iommu/ioasid.c",
             "drivers/iommu/io-pgfault.c",
@@ -36,12 +38,16 @@ public final class Harness {
         var files = new java.util.ArrayList<>(KERNEL);
         files.add("drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3-sva.c");
         files.add("arch/arm64/mm/context.c");
+        files.add("arch/arm64/mm/mmap.c");
+        files.add("arch/arm64/mm/pgd.c");
         return files;
     }
 
     /** Functions of loaded files that the harness replaces, because what is below them is not modelled. */
     static void install(Floor floor, World world) {
         redirect(floor, world, "dup_mmap", "svalinn_dup_mmap", "kernel/fork.c: VMAs are a list in harness/mm.c");
+        redirect(floor, world, "handle_mm_fault", "svalinn_handle_mm_fault", "mm/memory.c: a page of harness/mm.c for each VMA");
+        redirect(floor, world, "put_page", "svalinn_put_page", "include/linux/mm.h: a page has one user");
         redirect(floor, world, "vma_lookup", "svalinn_find_vma", "include/linux/mm.h: VMAs are a list in harness/mm.c");
         redirect(floor, world, "__oom_reap_task_mm", "svalinn_oom_reap", "mm/oom_kill.c: VMAs are a list in harness/mm.c");
     }

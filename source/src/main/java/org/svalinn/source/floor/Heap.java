@@ -9,18 +9,23 @@ import org.svalinn.explore.Operation;
 import org.svalinn.explore.Site;
 import org.svalinn.explore.Violation;
 import org.svalinn.machine.memory.Owner;
+import org.svalinn.machine.memory.PageState;
 import org.svalinn.source.runtime.Cpu;
 import org.svalinn.source.runtime.Memory;
 import org.svalinn.source.type.RecordType;
 
 /**
- * The allocator of kernel objects: stands for mm/slub.c.
+ * The allocator of kernel objects and of pages: stands for mm/slub.c and mm/page_alloc.c.
  *
  * <p>Each actor allocates upwards in an arena of its own and freed memory is never handed out again in one execution.
  * So an object's address depends on its actor's own history alone, two allocations never conflict, and a pointer to a
  * freed object can never reach a new one by accident: what KASAN's quarantine makes likely is certain here.
  */
 public final class Heap {
+    /** What {@link Pages} allocates in, in bytes. */
+    static final int PAGE_SIZE = 4096;
+
+    private static final int LARGEST_ORDER = 8;
     private static final int REDZONE = 16;
 
     private final World world;
@@ -54,16 +59,18 @@ public final class Heap {
         private final int size;
         private final @Nullable RecordType type;
         private final String kind;
+        private final PageState state;
         private final Violation.End allocated;
         private Violation.@Nullable End freed;
-        private String owner = "";
-        private @Nullable Owner pageOwner;
+        private @Nullable Owner owner;
 
-        Allocation(long address, int size, @Nullable RecordType type, String kind, Violation.End allocated) {
+        Allocation(
+                long address, int size, @Nullable RecordType type, String kind, PageState state, Violation.End allocated) {
             this.address = address;
             this.size = size;
             this.type = type;
             this.kind = kind;
+            this.state = state;
             this.allocated = allocated;
         }
 
@@ -80,15 +87,26 @@ public final class Heap {
             return kind;
         }
 
-        public String name() {
-            return owner.isEmpty() ? kind : kind + " of " + owner;
+        /** What hardware may do with it: a slab object is {@link PageState#KERNEL}, whatever is freed is {@link PageState#FREE}. */
+        public PageState state() {
+            return freed != null ? PageState.FREE : state;
         }
 
-        boolean isFreed() {
+        /** The address space whose page, page table or mm_struct it is or was; null for what belongs to none. */
+        public @Nullable Owner owner() {
+            return owner;
+        }
+
+        public String name() {
+            return owner == null ? kind : kind + " of " + owner;
+        }
+
+        public boolean isFreed() {
             return freed != null;
         }
 
-        Violation.End freed() {
+        /** Who freed it; only for what {@link #isFreed}. */
+        public Violation.End freed() {
             if (freed == null) {
                 throw new IllegalStateException(name() + " is not freed");
             }
@@ -97,7 +115,7 @@ public final class Heap {
 
         /** Whose page it is, where it is a page that an address space maps; null for the kernel's own objects. */
         @Nullable Owner pageOwner() {
-            return pageOwner;
+            return state == PageState.KERNEL ? null : owner;
         }
 
         public Violation.End allocated() {
@@ -132,7 +150,8 @@ public final class Heap {
         memory.markRedzone(address + padded, REDZONE);
         RecordType type = cacheName == null ? typeWanted(site, cpu) : null;
         String kind = cacheName != null ? cacheName : type != null ? type.tag() : size + " bytes";
-        var object = new Allocation(address, (int) size, type != null ? type : layoutOf(cacheName), kind, world.end("allocated by", site, cpu));
+        var object = new Allocation(
+                address, (int) size, type != null ? type : layoutOf(cacheName), kind, PageState.KERNEL, world.end("allocated by", site, cpu));
         arena.objects.add(object);
         if (object.type != null) {
             long notifier = FieldPath.find(object.type, "mmu_notifier");
@@ -141,6 +160,23 @@ public final class Heap {
             }
         }
         return object;
+    }
+
+    /** Pages of zeros, aligned to their size, {@code PAGE_SIZE << order}; there is no redzone between two of them. */
+    Allocation allocatePages(int order, String kind, PageState state, @Nullable Owner owner, Site site, Cpu cpu) {
+        Arena arena = arena(cpu.index());
+        int size = PAGE_SIZE << order;
+        long address = arena.next + size - 1 & -size;
+        if (order > LARGEST_ORDER || address + size > arena.end) {
+            throw cpu.unmodelled("the simulated memory of this actor is full: an allocation of " + (1 << order) + " pages", site);
+        }
+        arena.next = address + size;
+        world.memory().fill(address, 0, size);
+        world.memory().markLive(address, size);
+        var pages = new Allocation(address, size, null, kind, state, world.end("allocated by", site, cpu));
+        pages.owner = owner;
+        arena.objects.add(pages);
+        return pages;
     }
 
     /** What the innermost caller that says so makes of the {@code void *}. */
@@ -233,16 +269,8 @@ public final class Heap {
         return !field.isEmpty() ? field : offset == 0 ? "" : "+" + offset;
     }
 
-    /** Says whose the page at this address is. */
-    void setPageOwner(long address, Owner owner) {
-        Allocation object = find(address);
-        if (object != null) {
-            object.pageOwner = owner;
-        }
-    }
-
-    /** Gives an object a name that people know, such as the process that owns an mm. */
-    void name(long address, String owner) {
+    /** Says whose an object is, such as the process whose mm it is. */
+    void own(long address, Owner owner) {
         Allocation object = find(address);
         if (object != null) {
             object.owner = owner;

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.svalinn.explore.Operation;
 import org.svalinn.explore.Site;
 import org.svalinn.explore.Violation;
+import org.svalinn.machine.memory.Owner;
 import org.svalinn.source.runtime.Cpu;
 import org.svalinn.source.type.RecordType;
 
@@ -91,7 +92,7 @@ public final class Ledger {
     void watchMm(long mm, String owner) {
         RecordType layout = world.image().layout("struct mm_struct");
         String name = "mm of " + owner;
-        world.heap().name(mm, owner);
+        world.heap().own(mm, new Owner(owner));
         watch(new Word(Kind.MM_USERS, mm + layout.offset("mm_users"), name));
         watch(new Word(Kind.MM_COUNT, mm + layout.offset("mm_count"), name));
         watch(new Word(Kind.PASID, mm + layout.offset("pasid"), name));

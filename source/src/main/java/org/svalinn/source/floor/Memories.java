@@ -78,6 +78,7 @@ final class Memories {
         }
         if (cache.name().equals("mm_struct")) {
             world.ledger().watchMm(address, world.thread(cpu).mmOwner);
+            world.thread(cpu).pagesOf = address;
         }
         return address;
     }

@@ -21,6 +21,7 @@ final class Processor {
                 default -> throw cpu.unmodelled("the system register " + name, site);
             };
         }, "__svalinn_sysreg");
+        floor.add("TLB maintenance of the processors, whose TLBs hold nothing that matters to a device", (cpu, args, site) -> 0, "__svalinn_tlbi");
         String preemption = "arch/arm64/include/asm/preempt.h";
         floor.add(preemption, (cpu, args, site) -> count(world, args[0], site, cpu), "__preempt_count_add");
         floor.add(preemption, (cpu, args, site) -> count(world, -args[0], site, cpu), "__preempt_count_sub");

@@ -49,6 +49,8 @@ public final class World implements Bus {
         int atomic;
         /** Whose mm the next mm_struct will be, where that is not its own. */
         String mmOwner;
+        /** The mm_struct for which pages are allocated now, or 0. */
+        long pagesOf;
         boolean irqsDisabled;
         long preemptCount;
         /** RCU read-side sections. */
@@ -150,6 +152,7 @@ public final class World implements Bus {
             thread.rcu = 0;
             thread.irqsDisabled = false;
             thread.preemptCount = 0;
+            thread.pagesOf = 0;
             thread.atomicSince = null;
             thread.loop.reset();
         });

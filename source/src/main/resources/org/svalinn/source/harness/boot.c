@@ -69,17 +69,6 @@ const struct cred *get_task_cred(struct task_struct *task)
 	return &init_cred;
 }
 
-/* arch/arm64/mm/pgd.c: the top of a page table, of which this machine reads only the address */
-pgd_t *pgd_alloc(struct mm_struct *mm)
-{
-	return kzalloc(PAGE_SIZE, GFP_KERNEL);
-}
-
-void pgd_free(struct mm_struct *mm, pgd_t *pgd)
-{
-	kfree(pgd);
-}
-
 /* kernel/sched/wait.c */
 void __init_waitqueue_head(struct wait_queue_head *head, const char *name, struct lock_class_key *key)
 {
