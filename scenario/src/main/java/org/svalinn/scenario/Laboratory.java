@@ -1,9 +1,11 @@
 package org.svalinn.scenario;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.svalinn.source.SourceKernel;
+import org.svalinn.source.floor.Platform;
 import org.svalinn.source.tree.BadInput;
 import org.svalinn.source.tree.CacheFolder;
 import org.svalinn.source.tree.Feedback;
@@ -15,7 +17,7 @@ import org.svalinn.source.tree.SourceTree;
 /** One kernel, read once, on which any number of scenarios are tried. */
 public final class Laboratory implements AutoCloseable {
     /** The IOMMUs whose drivers can be run. */
-    public static final List<String> IOMMUS = List.of("smmuv3");
+    public static final List<String> IOMMUS = Arrays.stream(Platform.values()).map(Platform::text).toList();
 
     private static final Path PACKAGES = Path.of("/usr/src");
 
@@ -58,9 +60,7 @@ public final class Laboratory implements AutoCloseable {
      * @throws BadInput in one line, when the kernel or a patch cannot be used
      */
     public static Laboratory open(Request request, Listener listener) {
-        if (!IOMMUS.contains(request.iommu())) {
-            throw new BadInput("unknown IOMMU '" + request.iommu() + "'; known: " + String.join(", ", IOMMUS));
-        }
+        Platform platform = platform(request.iommu());
         Feedback feedback = new Feedback() {
             @Override
             public void progress(String what, long done, long total) {
@@ -84,7 +84,12 @@ public final class Laboratory implements AutoCloseable {
         }
         String name = "Linux " + KernelVersion.of(tree) + " (" + choice.path()
                 + (request.patches().isEmpty() ? "" : " with " + patchNames(request.patches())) + ")";
-        return new Laboratory(SourceKernel.loadForSmmuv3(tree, cache, feedback), name, choice.why(), choice.path());
+        return new Laboratory(SourceKernel.load(platform, tree, cache, feedback), name, choice.why(), choice.path());
+    }
+
+    private static Platform platform(String iommu) {
+        return Arrays.stream(Platform.values()).filter(platform -> platform.text().equals(iommu)).findFirst()
+                .orElseThrow(() -> new BadInput("unknown IOMMU '" + iommu + "'; known: " + String.join(", ", IOMMUS)));
     }
 
     private static String patchNames(List<Path> patches) {

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Function;
 import org.svalinn.source.SourceKernel;
+import org.svalinn.source.floor.Platform;
 import org.svalinn.source.tree.CacheFolder;
 import org.svalinn.source.tree.Feedback;
 import org.svalinn.source.tree.KernelSource;
@@ -36,7 +37,7 @@ final class TestKernel {
     }
 
     private static Experiment experiment(SourceTree tree, String scenario) {
-        SourceKernel kernel = SourceKernel.loadForSmmuv3(tree, CACHE, Feedback.SILENT);
+        SourceKernel kernel = SourceKernel.load(Platform.SMMUV3, tree, CACHE, Feedback.SILENT);
         Experiment experiment = new Experiment(kernel.start(), Catalogue.find(scenario).orElseThrow());
         kernel.keep();
         return experiment;

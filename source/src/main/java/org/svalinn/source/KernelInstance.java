@@ -8,6 +8,7 @@ import org.svalinn.source.floor.Board;
 import org.svalinn.source.floor.Floor;
 import org.svalinn.source.floor.Heap;
 import org.svalinn.source.floor.Ledger;
+import org.svalinn.source.floor.Platform;
 import org.svalinn.source.floor.World;
 import org.svalinn.source.runtime.CFunction;
 import org.svalinn.source.runtime.Cpu;
@@ -26,14 +27,16 @@ public final class KernelInstance {
     private final Image image;
     private final World world;
     private final Floor floor;
+    private final Platform platform;
 
-    KernelInstance(Image image, World world, Floor floor) {
+    KernelInstance(Platform platform, Image image, World world, Floor floor) {
+        this.platform = platform;
         this.image = image;
         this.world = world;
         this.floor = floor;
     }
 
-    /** Starts the kernel: its caches, ASIDs and IOMMU. */
+    /** Starts the kernel: its caches, what the architecture has, and its IOMMU. */
     void boot() {
         world.assign(BOOT, "start-up", 0);
         Cpu cpu = world.cpu(BOOT);
@@ -41,8 +44,7 @@ public final class KernelInstance {
         world.assign(BOOT, "start-up", task);
         call(cpu, "svalinn_init_mm");
         call(cpu, "radix_tree_init");
-        cpu.call(image.function("arch/arm64/mm/context.c", "asids_init"));
-        cpu.call(image.function("arch/arm64/mm/context.c", "asids_update_limit"));
+        call(cpu, "svalinn_boot_arch");
         call(cpu, "svalinn_probe_iommu");
     }
 
@@ -58,7 +60,7 @@ public final class KernelInstance {
         long device = call(cpu, "svalinn_probe_device", streamId);
         if (device != 0) {
             world.devices().add(device);
-            world.ledger().watchDevice(call(cpu, "svalinn_context_descriptors", device));
+            world.ledger().watchDevice(platform, call(cpu, "svalinn_pasid_table", device));
         }
         return device;
     }

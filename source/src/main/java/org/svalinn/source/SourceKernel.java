@@ -12,9 +12,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.svalinn.source.compile.Linker;
 import org.svalinn.source.floor.Floor;
-import org.svalinn.source.floor.Harness;
+import org.svalinn.source.floor.Platform;
 import org.svalinn.source.floor.World;
-import org.svalinn.source.parse.Configuration;
 import org.svalinn.source.parse.FrontEnd;
 import org.svalinn.source.parse.TranslationUnit;
 import org.svalinn.source.runtime.Image;
@@ -31,27 +30,29 @@ public final class SourceKernel {
     /** Start-up, up to twelve actors, three daemons and some interrupts, each with a heap and a stack of its own. */
     private static final Memory.Geometry GEOMETRY = new Memory.Geometry(1 << 20, 2 << 20, 22, 256 << 10, 32 << 10);
 
+    private final Platform platform;
     private final List<TranslationUnit> units;
 
-    private SourceKernel(List<TranslationUnit> units) {
+    private SourceKernel(Platform platform, List<TranslationUnit> units) {
+        this.platform = platform;
         this.units = List.copyOf(units);
     }
 
     /**
-     * Reads the files that SVA on Arm's SMMUv3 needs, several at a time.
+     * Reads the files that SVA on this platform needs, several at a time.
      *
      * @throws org.svalinn.source.tree.BadInput when the tree lacks one
      */
-    public static SourceKernel loadForSmmuv3(SourceTree tree, CacheFolder cache, Feedback feedback) {
-        var frontEnd = new FrontEnd(tree, Configuration.arm64(), cache, feedback);
+    public static SourceKernel load(Platform platform, SourceTree tree, CacheFolder cache, Feedback feedback) {
+        var frontEnd = new FrontEnd(tree, platform.configuration(), cache, feedback);
         List<Callable<TranslationUnit>> readers = new ArrayList<>();
-        for (String file : Harness.filesForSmmuv3()) {
+        for (String file : platform.harnessFiles()) {
             readers.add(() -> frontEnd.parse("svalinn/" + file, harness(file)));
         }
-        for (String file : Harness.kernelFilesForSmmuv3()) {
+        for (String file : platform.kernelFiles()) {
             readers.add(() -> frontEnd.parse(file));
         }
-        return new SourceKernel(readAll(readers, feedback));
+        return new SourceKernel(platform, readAll(readers, feedback));
     }
 
     private static List<TranslationUnit> readAll(List<Callable<TranslationUnit>> readers, Feedback feedback) {
@@ -94,7 +95,7 @@ public final class SourceKernel {
         Floor floor = Floor.of(world);
         Image image = Linker.link(units, floor.functions(), GEOMETRY);
         world.attach(image);
-        var instance = new KernelInstance(image, world, floor);
+        var instance = new KernelInstance(platform, image, world, floor);
         instance.boot();
         return instance;
     }

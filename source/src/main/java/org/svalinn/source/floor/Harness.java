@@ -6,12 +6,13 @@ import java.util.List;
  * The harness: Svalinn's own C around the files under test. Some of its files include a kernel file whole, so that
  * they reach what is static there; some stand for files that are not loaded.
  */
-public final class Harness {
-    /** The harness's own files, resources of this package's parent. */
-    private static final List<String> COMMON = List.of("boot.c", "pages.c", "mm.c", "fork.c", "exit.c", "oom.c", "iommu.c", "accelerator.c");
+final class Harness {
+    /** The harness's own files on every {@link Platform}, resources of this package's parent. */
+    static final List<String> COMMON =
+            List.of("boot.c", "pages.c", "mm.c", "fork.c", "exit.c", "oom.c", "iommu.c", "accelerator.c");
 
     /** Files of the kernel that are loaded as they are. */
-    private static final List<String> KERNEL = List.of(
+    static final List<String> KERNEL = List.of(
             "mm/mmu_notifier.c",
             "mm/mmu_gather.c",
             "mm/memory.c",
@@ -25,23 +26,6 @@ public final class Harness {
             "lib/find_bit.c");
 
     private Harness() {}
-
-    /** The harness's files for Arm's SMMUv3. */
-    public static List<String> filesForSmmuv3() {
-        var files = new java.util.ArrayList<>(COMMON);
-        files.add("smmuv3.c");
-        return files;
-    }
-
-    /** The kernel's files that are loaded by themselves for Arm's SMMUv3. */
-    public static List<String> kernelFilesForSmmuv3() {
-        var files = new java.util.ArrayList<>(KERNEL);
-        files.add("drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3-sva.c");
-        files.add("arch/arm64/mm/context.c");
-        files.add("arch/arm64/mm/mmap.c");
-        files.add("arch/arm64/mm/pgd.c");
-        return files;
-    }
 
     /** Functions of loaded files that the harness replaces, because what is below them is not modelled. */
     static void install(Floor floor, World world) {

@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.svalinn.explore.Operation;
 import org.svalinn.explore.Site;
 import org.svalinn.explore.Violation;
 import org.svalinn.machine.memory.Owner;
@@ -26,7 +25,7 @@ public final class Ledger {
     private final World world;
     private final Map<Long, Word> words = new HashMap<>();
     private final List<Entry> entries = new ArrayList<>();
-    private final List<Long> devices = new ArrayList<>();
+    private final List<PasidTable> pasidTables = new ArrayList<>();
     private int wordsOfSnapshot;
     private int entriesOfSnapshot;
     private final List<Long> wordOrder = new ArrayList<>();
@@ -114,9 +113,9 @@ public final class Ledger {
         return !words.isEmpty() && words.containsKey(address);
     }
 
-    /** Every device whose tables may bear a PASID: the address of the first word of its descriptor for PASID 0. */
-    public void watchDevice(long contextDescriptors) {
-        devices.add(contextDescriptors);
+    /** Looks from now on, when a PASID is given up, whether this table of the next device still bears it. */
+    public void watchDevice(Platform platform, long pasidTable) {
+        pasidTables.add(platform.pasidTable(pasidTable));
     }
 
     // Changes
@@ -229,19 +228,15 @@ public final class Ledger {
 
     // PASIDs
 
-    private static final int DESCRIPTOR_BYTES = 64;
-    private static final long VALID = 1L << 31;
-
     /** A PASID is about to be given to an mm, or has just been given up: no table may bear it. */
     private void checkReuse(Word word, long before, Site site, Cpu cpu) {
-        for (int i = 0; i < devices.size(); i++) {
-            long descriptor = devices.get(i) + before * DESCRIPTOR_BYTES;
-            world.touch(Operation.READ, descriptor, Long.BYTES, site, cpu);
-            if ((world.memory().load(descriptor, Long.BYTES) & VALID) != 0) {
+        for (int i = 0; i < pasidTables.size(); i++) {
+            PasidTable table = pasidTables.get(i);
+            if (table.bears(before, world, site, cpu)) {
                 world.report(new Violation(
                         "pasid-reuse",
-                        "PASID %d of %s is given up for reuse while the context descriptor of device %d still bears it".formatted(
-                                before, word.owner(), i),
+                        "PASID %d of %s is given up for reuse while the %s of device %d still bears it".formatted(
+                                before, word.owner(), table.entryName(), i),
                         List.of(world.end("given up by", site, cpu))));
             }
         }

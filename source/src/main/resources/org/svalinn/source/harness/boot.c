@@ -12,11 +12,7 @@
 #include <linux/user_namespace.h>
 #include <linux/wait.h>
 #include <linux/xarray.h>
-#include <asm/cpufeature.h>
-#include <asm/sysreg.h>
 
-s64 memstart_addr = 0x40000000;
-u64 kimage_voffset;
 unsigned long jiffies = 1000;
 const struct kobj_type iommu_group_kobj_type;
 struct user_namespace init_user_ns;
@@ -55,12 +51,6 @@ void put_device(struct device *dev)
 {
 	if (dev)
 		kobject_put(&dev->kobj);
-}
-
-/* arch/arm64/kernel/cpufeature.c: every CPU of the simulated machine is alike */
-u64 read_sanitised_ftr_reg(u32 id)
-{
-	return id == SYS_ID_AA64MMFR0_EL1 ? read_sysreg_s(SYS_ID_AA64MMFR0_EL1) : 0;
 }
 
 /* kernel/cred.c: one set of credentials for all */

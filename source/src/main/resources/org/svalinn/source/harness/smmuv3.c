@@ -84,7 +84,7 @@ struct device *svalinn_probe_device(u32 sid)
 }
 
 /* The first context descriptor of this device: what a PASID indexes */
-__le64 *svalinn_context_descriptors(struct device *dev)
+__le64 *svalinn_pasid_table(struct device *dev)
 {
 	return to_smmu_domain(iommu_get_domain_for_dev(dev))->s1_cfg.cdcfg.cdtab;
 }

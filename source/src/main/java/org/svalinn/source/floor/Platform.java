@@ -1,0 +1,83 @@
+package org.svalinn.source.floor;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.svalinn.source.parse.Configuration;
+
+/**
+ * A kind of machine that the source kernel can be built for: an architecture and its IOMMU. What differs between them in C
+ * is in files of the harness with the same functions: {@code svalinn_boot_arch}, {@code svalinn_probe_iommu},
+ * {@code svalinn_probe_device}, {@code svalinn_pasid_table}.
+ */
+public enum Platform {
+    /** Arm's SMMUv3 on arm64. */
+    SMMUV3(
+            "smmuv3",
+            Configuration::arm64,
+            List.of("arm64.c", "smmuv3.c"),
+            List.of(
+                    "drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3-sva.c",
+                    "arch/arm64/mm/mmap.c",
+                    "arch/arm64/mm/pgd.c")) {
+        @Override
+        PasidTable pasidTable(long table) {
+            return new PasidTable.Linear(table);
+        }
+    },
+
+    /** Intel's VT-d in scalable mode on x86-64. */
+    VTD(
+            "vtd",
+            Configuration::x86,
+            List.of("x86.c", "pci.c", "dmar.c", "vtd.c"),
+            List.of(
+                    "drivers/iommu/intel/cap_audit.c",
+                    "drivers/iommu/intel/pasid.c",
+                    "drivers/iommu/intel/svm.c")) {
+        @Override
+        PasidTable pasidTable(long table) {
+            return new PasidTable.Directory(table);
+        }
+    };
+
+    private final String text;
+    private final Supplier<Configuration> configuration;
+    private final List<String> harness;
+    private final List<String> kernel;
+
+    Platform(String text, Supplier<Configuration> configuration, List<String> harness, List<String> kernel) {
+        this.text = text;
+        this.configuration = configuration;
+        this.harness = harness;
+        this.kernel = kernel;
+    }
+
+    /** What people call it: the name of its IOMMU. */
+    public String text() {
+        return text;
+    }
+
+    public Configuration configuration() {
+        return configuration.get();
+    }
+
+    /** The harness's files. */
+    public List<String> harnessFiles() {
+        return joined(Harness.COMMON, harness);
+    }
+
+    /** The kernel's files that are loaded by themselves. */
+    public List<String> kernelFiles() {
+        return joined(Harness.KERNEL, kernel);
+    }
+
+    private static List<String> joined(List<String> common, List<String> own) {
+        List<String> files = new ArrayList<>(common);
+        files.addAll(own);
+        return files;
+    }
+
+    /** The table of a device that PASIDs index, which its harness function {@code svalinn_pasid_table} has given. */
+    abstract PasidTable pasidTable(long table);
+}
