@@ -434,6 +434,12 @@ public final class Endpoint implements Function, Hardware {
         pri.writeAllocation(value);
     }
 
+    /** Whether it is still there: one step. */
+    public boolean isPresent() {
+        steps.step(Operation.READ, requests, Steps.ALL, STATUS);
+        return present;
+    }
+
     /** Transactions Pending, of Device Status (7.5.3.5). */
     public boolean hasTransactionsPending() {
         steps.step(Operation.READ, requests, Steps.ALL, STATUS);

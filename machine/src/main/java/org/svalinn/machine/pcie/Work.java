@@ -33,7 +33,7 @@ public record Work(
         boolean interrupt) {
     private static final int PASID_BITS = 0xfffff;
     private static final long PRIVILEGED = 1L << 31;
-    private static final long WITHOUT_PASID = 1L << 32;
+    static final long WITHOUT_PASID = 1L << 32;
     private static final long INTERRUPT = 1L << 33;
 
     /** The same operation with other operands, for a device of one's own. */
