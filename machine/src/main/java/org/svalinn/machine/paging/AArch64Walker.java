@@ -18,8 +18,13 @@ import org.svalinn.machine.iommu.Access;
 public final class AArch64Walker implements Walker {
     static final long VALID = 1;
     static final long TABLE_OR_PAGE = 1L << 1;
-    static final long ACCESS_FLAG = 1L << 10;
-    static final long DBM = 1L << 51;
+
+    /** AF: somebody has used the page. */
+    public static final long ACCESS_FLAG = 1L << 10;
+
+    /** DBM: hardware may make the page writable at the first write. */
+    public static final long DBM = 1L << 51;
+
     static final long CONTIGUOUS = 1L << 52;
 
     /** Bits 47:12 of an output address, in every kind of entry; the granule or block takes off lower ones. */
@@ -33,12 +38,14 @@ public final class AArch64Walker implements Walker {
     // Stage 1
 
     /** AP[1]: unprivileged accesses too. */
-    static final long AP_UNPRIVILEGED = 1L << 6;
+    public static final long AP_UNPRIVILEGED = 1L << 6;
 
     /** AP[2]: nobody writes. */
     static final long AP_READ_ONLY = 1L << 7;
 
-    static final long NOT_GLOBAL = 1L << 11;
+    /** nG: the translation belongs to an ASID. */
+    public static final long NOT_GLOBAL = 1L << 11;
+
     static final long PXN = 1L << 53;
     static final long UXN = 1L << 54;
 
@@ -137,7 +144,7 @@ public final class AArch64Walker implements Walker {
         }
     }
 
-    private static boolean isInRange(long format, long address) {
+    static boolean isInRange(long format, long address) {
         int unused = 64 - AArch64Format.inputBits(format);
         long high = (format & AArch64Format.TBI) != 0 ? address << 8 >> 8 : address;
         return (format & AArch64Format.UPPER) != 0 ? high >> 64 - unused == -1 : high >>> 64 - unused == 0;

@@ -37,11 +37,15 @@ public final class X86Walker implements Walker {
 
     static final long PRESENT = 1;
     static final long WRITABLE = 1L << 1;
-    static final long USER = 1L << 2;
-    static final long ACCESSED = 1L << 5;
-    static final long DIRTY = 1L << 6;
+    /** U/S: unprivileged accesses too. */
+    public static final long USER = 1L << 2;
+    /** A: somebody has used the entry. */
+    public static final long ACCESSED = 1L << 5;
+    /** D: somebody has written to the page. */
+    public static final long DIRTY = 1L << 6;
     static final long PAGE_SIZE = 1L << 7;
-    static final long GLOBAL = 1L << 8;
+    /** G: the translation is every address space's, in the entry that maps a page. */
+    public static final long GLOBAL = 1L << 8;
     static final long EXTENDED_ACCESSED = 1L << 10;
     static final long EXECUTE_DISABLE = 1L << 63;
     static final long OUTPUT = 0x000f_ffff_ffff_f000L;
