@@ -238,6 +238,7 @@ public final class Experiment implements Program {
         if (board.hasIommu()) {
             of.spawnDaemon("iommu", () -> board.iommu().serve());
         }
+        board.functionsWithMessages().forEach(function -> of.spawnDaemon(function.name() + " messages", function::serve));
     }
 
     private Run run() {
@@ -375,6 +376,7 @@ public final class Experiment implements Program {
         if (kernel.hasUnansweredRequest()) {
             of.report(new Violation("lost-response", "a page request is never answered", List.of()));
         }
+        kernel.board().finish();
         List<Heap.Allocation> leaked = kernel.heap().leaked();
         if (leaked.isEmpty()) {
             return;

@@ -2,6 +2,7 @@ package org.svalinn.source.floor;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.svalinn.explore.Operation;
@@ -10,6 +11,9 @@ import org.svalinn.machine.HardwareObjects;
 import org.svalinn.machine.Steps;
 import org.svalinn.machine.iommu.Interrupts;
 import org.svalinn.machine.iommu.Iommu;
+import org.svalinn.machine.pcie.Capabilities;
+import org.svalinn.machine.pcie.Endpoint;
+import org.svalinn.machine.pcie.Misbehaviour;
 import org.svalinn.source.runtime.Cpu;
 
 /**
@@ -35,6 +39,7 @@ public final class Board implements Interrupts {
     private final HardwareObjects objects = new HardwareObjects();
     private final long linesObject = objects.add("interrupt lines");
     private final List<Handler> handlers = new ArrayList<>();
+    private final List<Endpoint> functions = new ArrayList<>();
     private @Nullable Iommu iommu;
     private long pending;
     private long pendingOfSnapshot;
@@ -81,6 +86,19 @@ public final class Board implements Interrupts {
             throw new IllegalStateException("the board has no IOMMU");
         }
         return iommu;
+    }
+
+    /** Puts a function behind the IOMMU, with everything enabled that it has. */
+    public Endpoint function(String name, int requesterId, Capabilities capabilities, Set<Misbehaviour> misbehaviours) {
+        Endpoint function = new Endpoint(
+                name, requesterId, capabilities, misbehaviours, steps, objects, memory, iommu(), this);
+        functions.add(function.enable());
+        return function;
+    }
+
+    /** The functions that take messages, and so need an actor each. */
+    public List<Endpoint> functionsWithMessages() {
+        return functions.stream().filter(function -> function.capabilities().ats()).toList();
     }
 
     public boolean hasIommu() {
@@ -188,6 +206,12 @@ public final class Board implements Interrupts {
                     iommu.executeCommand();
                     progress = true;
                 }
+                for (Endpoint function : functions) {
+                    while (function.hasMessage()) {
+                        function.processMessage();
+                        progress = true;
+                    }
+                }
                 for (Handler handler : handlers) {
                     if ((pending & 1L << handler.line()) != 0) {
                         handle(handler, world.bootCpu());
@@ -209,6 +233,24 @@ public final class Board implements Interrupts {
         }
     }
 
+    // For checks
+
+    /** What hardware still remembers of a PASID, in words; empty if nothing does. It takes no step. */
+    public String remembers(int pasid) {
+        List<String> what = new ArrayList<>();
+        for (Endpoint function : functions) {
+            what.add(function.remembers(pasid));
+            what.add(iommu().remembers(function.requesterId(), pasid));
+        }
+        what.removeIf(String::isEmpty);
+        return String.join("; ", what);
+    }
+
+    /** What must hold of the hardware when everything is quiet. */
+    public void finish() {
+        functions.forEach(Endpoint::finish);
+    }
+
     // Executions
 
     void snapshot() {
@@ -217,6 +259,7 @@ public final class Board implements Interrupts {
         if (iommu != null) {
             iommu.snapshot();
         }
+        functions.forEach(Endpoint::snapshot);
     }
 
     void restore() {
@@ -224,5 +267,6 @@ public final class Board implements Interrupts {
         if (iommu != null) {
             iommu.restore();
         }
+        functions.forEach(Endpoint::restore);
     }
 }
