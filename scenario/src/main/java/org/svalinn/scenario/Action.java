@@ -13,6 +13,9 @@ public sealed interface Action {
     /** mmap(2) of one page, of the device's file or anonymous. Written {@code map DEVICE} or {@code map}. */
     record Map(Optional<String> device) implements Action {}
 
+    /** A store of user space to the anonymous page mapped last: it is there from then on. Written {@code touch}. */
+    record Touch() implements Action {}
+
     /** munmap(2) of the page mapped last. Written {@code unmap}. */
     record Unmap() implements Action {}
 
@@ -32,7 +35,18 @@ public sealed interface Action {
     record OomKill(String victim) implements Action {}
 
     /** A page request by a device, for the PASID that the task's mm had after the setup. Written {@code request TASK}. */
-    record Request(String task) implements Action {}
+    record Request(String task) implements Hardware {}
+
+    /** A DMA read of the page that the task mapped first, with that PASID. Written {@code read TASK}. */
+    record Read(String task) implements Hardware {}
+
+    /** The same, and a DMA write. Written {@code write TASK}. */
+    record Write(String task) implements Hardware {}
+
+    /** What a device does by itself, until its driver stops it, with the PASID of a task. */
+    sealed interface Hardware extends Action {
+        String task();
+    }
 
     /** The action as a scenario file has it. */
     default String text() {
@@ -40,6 +54,7 @@ public sealed interface Action {
             case Open open -> "open " + open.device();
             case Close close -> "close " + close.device();
             case Map map -> map.device().map(device -> "map " + device).orElse("map");
+            case Touch _ -> "touch";
             case Unmap _ -> "unmap";
             case Fork fork -> "fork " + fork.child();
             case StartThread start -> "thread " + start.thread();
@@ -47,6 +62,8 @@ public sealed interface Action {
             case Kill kill -> "kill " + kill.victim();
             case OomKill kill -> "oom-kill " + kill.victim();
             case Request request -> "request " + request.task();
+            case Read read -> "read " + read.task();
+            case Write write -> "write " + write.task();
         };
     }
 }

@@ -32,6 +32,8 @@ public final class Experiment implements Program {
     private static final int OBJECTS_PER_TASK = 4;
     private static final long FIRST_PAGE = 0x10000;
     private static final long PAGE = 0x1000;
+    /** How many pages a task can map before it would get another's. */
+    private static final int PAGES_PER_TASK = 16;
     private static final long ALL = -1L;
 
     private final KernelInstance kernel;
@@ -54,6 +56,8 @@ public final class Experiment implements Program {
         long pasid;
         int mappings;
         int mappingsOfSetup;
+        /** What devices reach for: the page that it, or whom it was forked from, mapped first in the setup, or would. */
+        long firstPage;
         boolean born;
         boolean killed;
         boolean exited;
@@ -63,6 +67,12 @@ public final class Experiment implements Program {
             this.name = name;
             this.address = address;
             this.bornInSetup = bornInSetup;
+            firstPage = page(0);
+        }
+
+        /** Where its mapping of this number is: threads of one mm do not map the same pages. */
+        long page(int mapping) {
+            return FIRST_PAGE + PAGE * (PAGES_PER_TASK * index + mapping);
         }
 
         long birth() {
@@ -216,7 +226,7 @@ public final class Experiment implements Program {
         for (String actor : actors) {
             Cpu cpu = kernel.cpu(index++);
             Task task = tasks.get(actor);
-            of.spawn(actor, task != null ? () -> live(task, cpu) : () -> request(actor, cpu));
+            of.spawn(actor, task != null ? () -> live(task, cpu) : () -> drive(actor, cpu));
         }
         Cpu srcu = kernel.cpu(index++);
         Cpu rcu = kernel.cpu(index++);
@@ -282,11 +292,18 @@ public final class Experiment implements Program {
         });
     }
 
-    private void request(String device, Cpu cpu) {
+    /** The life of a device. */
+    private void drive(String device, Cpu cpu) {
         int group = 1;
         for (Action action : actions(device)) {
-            if (action instanceof Action.Request request) {
-                kernel.requestPage(cpu, device(device), task(request.task()).pasid, group++, FIRST_PAGE);
+            if (action instanceof Action.Hardware hardware) {
+                Task task = task(hardware.task());
+                switch (hardware) {
+                    case Action.Request _ ->
+                        kernel.requestPage(cpu, device(device), task.pasid, group++, task.firstPage);
+                    case Action.Read _ -> kernel.dma(device(device), (int) task.pasid, task.firstPage, false);
+                    case Action.Write _ -> kernel.dma(device(device), (int) task.pasid, task.firstPage, true);
+                }
             }
         }
     }
@@ -307,13 +324,14 @@ public final class Experiment implements Program {
             }
             case Action.Close close -> kernel.close(cpu, descriptor(close.device()));
             case Action.Map map -> {
-                long address = FIRST_PAGE + PAGE * task.mappings++;
+                long address = task.page(task.mappings++);
                 map.device().ifPresentOrElse(
                         device -> kernel.mapFile(cpu, descriptor(device), address), () -> kernel.map(cpu, address));
             }
+            case Action.Touch _ -> kernel.touch(cpu);
             case Action.Unmap _ -> kernel.unmap(cpu);
-            case Action.Fork fork -> bear(task(fork.child()), cpu, false);
-            case Action.StartThread start -> bear(task(start.thread()), cpu, true);
+            case Action.Fork fork -> bear(task(fork.child()), task, cpu, false);
+            case Action.StartThread start -> bear(task(start.thread()), task, cpu, true);
             case Action.Exit _ -> {
                 kernel.exit(cpu);
                 run().step(Operation.SIGNAL, task.death(), ALL, Site.named("is dead"));
@@ -321,16 +339,18 @@ public final class Experiment implements Program {
             }
             case Action.Kill kill -> kill(task(kill.victim()));
             case Action.OomKill kill -> oomKill(task(kill.victim()), cpu);
-            case Action.Request _ -> throw new IllegalStateException("a task cannot " + action.text());
+            case Action.Hardware _ -> throw new IllegalStateException("a task cannot " + action.text());
         }
         return "";
     }
 
-    private void bear(Task child, Cpu cpu, boolean thread) {
+    private void bear(Task child, Task parent, Cpu cpu, boolean thread) {
         if (kernel.clone(cpu, child.name, child.address, thread) != 0) {
             throw new IllegalStateException("cannot make " + child.name);
         }
-        if (run != null) {
+        if (run == null) {
+            child.firstPage = parent.firstPage;
+        } else {
             run.step(Operation.SIGNAL, child.birth(), ALL, Site.named("is born"));
         }
         child.born = true;

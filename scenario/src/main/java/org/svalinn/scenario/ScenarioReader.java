@@ -116,7 +116,7 @@ public final class ScenarioReader {
                 throw bad(at, "in the setup '" + act.task() + "' acts before anybody forks it");
             }
             if (act.action() instanceof Action.Exit || act.action() instanceof Action.Kill
-                    || act.action() instanceof Action.OomKill || act.action() instanceof Action.Request) {
+                    || act.action() instanceof Action.OomKill || act.action() instanceof Action.Hardware) {
                 throw bad(at, "'" + act.action().text() + "' belongs under actors, not in the setup");
             }
             birth(act.action()).ifPresent(child -> {
@@ -129,14 +129,14 @@ public final class ScenarioReader {
         for (var entry : scenario.actors().entrySet()) {
             boolean device = scenario.devices().contains(entry.getKey());
             for (Action action : entry.getValue()) {
-                if (device != action instanceof Action.Request) {
+                if (device != action instanceof Action.Hardware) {
                     throw bad(at, "'" + entry.getKey() + "' cannot '" + action.text() + "': "
-                            + (device ? "a device only requests pages" : "only a device requests pages"));
+                            + (device ? "a device only reads, writes and requests pages" : "only a device does that"));
                 }
                 String other = switch (action) {
                     case Action.Kill kill -> kill.victim();
                     case Action.OomKill kill -> kill.victim();
-                    case Action.Request request -> request.task();
+                    case Action.Hardware hardware -> hardware.task();
                     default -> "";
                 };
                 if (!other.isEmpty() && !tasks.contains(other)) {
@@ -174,6 +174,7 @@ public final class ScenarioReader {
             case "open" -> new Action.Open(device(node, argument, devices));
             case "close" -> new Action.Close(device(node, argument, devices));
             case "map" -> new Action.Map(argument.isEmpty() ? Optional.empty() : Optional.of(device(node, argument, devices)));
+            case "touch" -> new Action.Touch();
             case "unmap" -> new Action.Unmap();
             case "fork" -> new Action.Fork(checkName(argument, node));
             case "thread" -> new Action.StartThread(checkName(argument, node));
@@ -181,10 +182,13 @@ public final class ScenarioReader {
             case "kill" -> new Action.Kill(checkName(argument, node));
             case "oom-kill" -> new Action.OomKill(checkName(argument, node));
             case "request" -> new Action.Request(checkName(argument, node));
+            case "read" -> new Action.Read(checkName(argument, node));
+            case "write" -> new Action.Write(checkName(argument, node));
             default -> throw bad(node, "unknown action '" + words[0]
-                    + "'; known: open, close, map, unmap, fork, thread, exit, kill, oom-kill, request");
+                    + "'; known: open, close, map, touch, unmap, fork, thread, exit, kill, oom-kill, request, read, write");
         };
-        if (words.length == 2 && (action instanceof Action.Exit || action instanceof Action.Unmap)) {
+        if (words.length == 2
+                && (action instanceof Action.Exit || action instanceof Action.Unmap || action instanceof Action.Touch)) {
             throw bad(node, "'" + words[0] + "' takes no argument");
         }
         return action;

@@ -7,6 +7,7 @@ import org.svalinn.explore.Site;
 import org.svalinn.source.floor.Board;
 import org.svalinn.source.floor.Floor;
 import org.svalinn.source.floor.Heap;
+import org.svalinn.source.floor.KernelMemory;
 import org.svalinn.source.floor.Ledger;
 import org.svalinn.source.floor.Platform;
 import org.svalinn.source.floor.World;
@@ -144,6 +145,11 @@ public final class KernelInstance {
         call(cpu, "svalinn_sys_mmap", address);
     }
 
+    /** A store of user space to the anonymous page that was mapped last: faults it in. */
+    public void touch(Cpu cpu) {
+        call(cpu, "svalinn_touch");
+    }
+
     public void unmap(Cpu cpu) {
         call(cpu, "svalinn_sys_munmap");
     }
@@ -176,6 +182,21 @@ public final class KernelInstance {
     /** A page request by the device for this PASID; 0 or a negative error number. */
     public long requestPage(Cpu cpu, long device, long pasid, int group, long address) {
         return (int) call(cpu, "svalinn_page_request", device, pasid, group, address);
+    }
+
+    /**
+     * A device reads or writes eight bytes by DMA, unless its driver has stopped it; on the actor of the device.
+     *
+     * @param address in the address space that the PASID stands for
+     */
+    public void dma(long device, int pasid, long address, boolean write) {
+        world.devices().dma(device, pasid, address, write);
+    }
+
+    /** The physical address of the top page table of the task's mm. Not a step. */
+    public long pageTable(long task) {
+        long mm = image.memory().load(task + image.layout("struct task_struct").offset("mm"), Long.BYTES);
+        return KernelMemory.physical(image.memory().load(mm + image.layout("struct mm_struct").offset("pgd"), Long.BYTES));
     }
 
     /** The PASID of the task's mm as memory has it now; 0 when it has none. Not a step: for the setup. */

@@ -28,7 +28,7 @@ import org.svalinn.source.tree.SourceTree;
  */
 public final class SourceKernel {
     /** Start-up, up to twelve actors, three daemons and some interrupts, each with a heap and a stack of its own. */
-    private static final Memory.Geometry GEOMETRY = new Memory.Geometry(1 << 20, 2 << 20, 22, 256 << 10, 32 << 10);
+    private static final Memory.Geometry GEOMETRY = new Memory.Geometry(1 << 20, 2 << 20, 22, 512 << 10, 32 << 10);
 
     private final Platform platform;
     private final List<TranslationUnit> units;

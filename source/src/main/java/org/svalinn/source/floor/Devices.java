@@ -2,9 +2,11 @@ package org.svalinn.source.floor;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.svalinn.explore.Operation;
 import org.svalinn.explore.Site;
 import org.svalinn.explore.Violation;
+import org.svalinn.machine.memory.Owner;
 import org.svalinn.source.runtime.Cpu;
 
 /**
@@ -22,9 +24,22 @@ public final class Devices {
     private final World world;
     private final List<Device> devices = new ArrayList<>();
 
+    /** The hardware of a device: what its driver, and a scenario, can tell it. It takes steps on the actor that tells it. */
+    public interface Model {
+        /** From now on this PASID may be used, for DMA into an address space. */
+        void start(int pasid, Owner owner);
+
+        /** The PASID is used no more, and nothing that used it is under way when this returns. */
+        void stop(int pasid);
+
+        /** Reads or writes eight bytes by DMA; nothing while the PASID is stopped. Comes back when that is over. */
+        void transfer(int pasid, long address, boolean write);
+    }
+
     private static final class Device {
         final long address;
         final long object;
+        @Nullable Model model;
         boolean stopped;
         int outstanding;
 
@@ -43,7 +58,8 @@ public final class Devices {
         String device = "the device: stalls a transaction, stops when its driver says so";
         floor.add(device, (cpu, args, site) -> devices.request(args[0], site), "__svalinn_stall");
         floor.add(device, (cpu, args, site) -> devices.resume(devices.find(args[0]), site), "__svalinn_abort");
-        floor.add(device, (cpu, args, site) -> devices.stop(args[0], site, cpu), "__svalinn_stop");
+        floor.add(device, (cpu, args, site) -> devices.start(args[0], (int) args[1], args[2]), "__svalinn_start");
+        floor.add(device, (cpu, args, site) -> devices.stop(args[0], (int) args[1], site, cpu), "__svalinn_stop");
         floor.add("the SMMU's command queue: commands complete at once", (cpu, args, site) -> devices.command(args[1], (int) args[2], site),
                 "arm_smmu_cmdq_issue_cmdlist");
     }
@@ -78,9 +94,36 @@ public final class Devices {
         return 0;
     }
 
-    private long stop(long address, Site site, Cpu cpu) {
+    /** Puts hardware behind a device. */
+    public void connect(long address, Model model) {
+        find(address).model = model;
+    }
+
+    /** A transaction of its own, on its actor. */
+    public void dma(long address, int pasid, long to, boolean write) {
+        Model model = find(address).model;
+        if (model == null) {
+            throw new IllegalStateException("no hardware is behind this device that could do DMA");
+        }
+        model.transfer(pasid, to, write);
+    }
+
+    private long start(long address, int pasid, long mm) {
+        Model model = find(address).model;
+        Heap.Allocation space = world.heap().find(mm);
+        if (model != null && space != null && space.owner() != null) {
+            model.start(pasid, space.owner());
+        }
+        return 0;
+    }
+
+    private long stop(long address, int pasid, Site site, Cpu cpu) {
         Device device = find(address);
         world.mightSleep(site, cpu);
+        if (device.model != null) {
+            device.model.stop(pasid);
+            return 0;
+        }
         world.touchObject(Operation.WRITE, device.object, site);
         device.stopped = true;
         world.awaitObject(Operation.WAIT, device.object, () -> device.outstanding == 0, "the device's outstanding transactions", site);

@@ -31,6 +31,8 @@ final class Harness {
     static void install(Floor floor, World world) {
         redirect(floor, world, "dup_mmap", "svalinn_dup_mmap", "kernel/fork.c: VMAs are a list in harness/mm.c");
         redirect(floor, world, "handle_mm_fault", "svalinn_handle_mm_fault", "mm/memory.c: a page of harness/mm.c for each VMA");
+        redirect(floor, world, "tlb_remove_table_free", "__tlb_remove_table_free",
+                "mm/mmu_gather.c: the grace period before tables are freed, for which no hardware waits, is the shortest there is");
         redirect(floor, world, "put_page", "svalinn_put_page", "include/linux/mm.h: a page has one user");
         redirect(floor, world, "vma_lookup", "svalinn_find_vma", "include/linux/mm.h: VMAs are a list in harness/mm.c");
         redirect(floor, world, "__oom_reap_task_mm", "svalinn_oom_reap", "mm/oom_kill.c: VMAs are a list in harness/mm.c");

@@ -29,12 +29,13 @@ struct svalinn_files {
 
 bool __svalinn_stall(struct device *dev);
 void __svalinn_abort(struct device *dev);
-void __svalinn_stop(struct device *dev);
+void __svalinn_start(struct device *dev, u32 pasid, struct mm_struct *mm);
+void __svalinn_stop(struct device *dev, u32 pasid);
 
 /* As iommu_sva_unbind_device() demands: no transaction of the device is under way any more */
 static void release_queue(struct svalinn_queue *queue)
 {
-	__svalinn_stop(queue->dev);
+	__svalinn_stop(queue->dev, queue->pasid);
 	iommu_sva_unbind_device(queue->handle);
 	kfree(queue);
 }
@@ -152,6 +153,7 @@ int svalinn_open(struct device *dev, int fd)
 	queue->dev = dev;
 	queue->file = file;
 	queue->pasid = iommu_sva_get_pasid(handle);
+	__svalinn_start(dev, queue->pasid, current->mm);
 	atomic_long_set(&file->f_count, 1);
 	file->private_data = queue;
 
