@@ -10,7 +10,7 @@ import org.svalinn.machine.pcie.Mover;
 import org.svalinn.machine.pcie.Work;
 
 /** A device that moves data: a function of the machine with one engine, on the board of a source kernel. */
-public final class Accelerator {
+final class Accelerator implements Devices.Model {
     private static final long PATTERN = 0x5741_4e54_4544_2121L;
 
     private final Endpoint endpoint;
@@ -21,18 +21,18 @@ public final class Accelerator {
         engine = endpoint.engine(new Mover());
     }
 
-    /** From now on this PASID may be used, for DMA into an address space. */
+    @Override
     public void start(int pasid, Owner owner) {
         endpoint.program(pasid, owner);
     }
 
-    /** The PASID is used no more, and nothing that used it is under way when this returns. */
+    @Override
     public void stop(int pasid) {
         endpoint.stop(pasid);
         endpoint.drain(pasid);
     }
 
-    /** Reads or writes eight bytes by DMA; nothing while the PASID is stopped. Comes back when that is over. */
+    @Override
     public void transfer(int pasid, long address, boolean write) {
         engine.perform(write ? Work.write(pasid, address, Long.BYTES, PATTERN) : Work.read(pasid, address, Long.BYTES));
     }
