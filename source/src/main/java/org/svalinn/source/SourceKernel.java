@@ -92,7 +92,7 @@ public final class SourceKernel {
     /** A kernel of this source that has just been started. */
     public KernelInstance start() {
         var world = new World();
-        Floor floor = Floor.of(world);
+        Floor floor = Floor.of(platform, world);
         Image image = Linker.link(units, floor.functions(), GEOMETRY);
         world.attach(image);
         var instance = new KernelInstance(platform, image, world, floor);

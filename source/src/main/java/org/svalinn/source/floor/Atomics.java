@@ -118,7 +118,7 @@ final class Atomics {
     }
 
     /** One step; gives the value before it, signed. */
-    private long update(Operation operation, long address, int size, LongBinaryOperator operator, long operand, Site site, Cpu cpu) {
+    long update(Operation operation, long address, int size, LongBinaryOperator operator, long operand, Site site, Cpu cpu) {
         world.touch(operation, address, size, site, cpu);
         long before = signed(value(address, size), size);
         store(address, size, before, operator.applyAsLong(before, operand), site, cpu);

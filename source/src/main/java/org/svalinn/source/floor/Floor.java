@@ -19,11 +19,12 @@ public final class Floor {
      */
     public record Entry(String name, String standsFor, FloorFunction body) {}
 
-    /** Everything that the world needs, in one floor. */
-    public static Floor of(World world) {
+    /** Everything that a kernel for this platform needs, in one floor. */
+    public static Floor of(Platform platform, World world) {
         Floor floor = new Floor();
         Memories.install(floor, world);
         Pages.install(floor, world);
+        Texts.install(floor, world);
         Atomics.install(floor, world);
         Refcounts.install(floor, world);
         Locks.install(floor, world);
@@ -35,6 +36,7 @@ public final class Floor {
         Board.install(floor, world);
         Processor.install(floor, world);
         Harness.install(floor, world);
+        platform.install(floor, world);
         return floor;
     }
 

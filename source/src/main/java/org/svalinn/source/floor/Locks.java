@@ -30,6 +30,7 @@ final class Locks {
         floor.add(mutex, locks.sleepingLock("mutex_lock"), "mutex_lock", "mutex_lock_killable", "mutex_lock_interruptible");
         floor.add(mutex, locks.sleepingUnlock("mutex"), "mutex_unlock");
         floor.add(mutex, locks.tryLock(), "mutex_trylock");
+        floor.add(mutex, locks.isLocked(), "mutex_is_locked");
         floor.add(mutex, locks.initialise(Integer.BYTES), "__mutex_init");
         String rwsem = "kernel/locking/rwsem.c";
         floor.add(rwsem, locks.sleepingLock("down_write"), "down_write", "down_write_killable");
@@ -116,6 +117,13 @@ final class Locks {
             }
             setHolder(args[0], self(cpu));
             return 1;
+        };
+    }
+
+    private FloorFunction isLocked() {
+        return (cpu, args, site) -> {
+            world.touch(Operation.READ, args[0], Integer.BYTES, site, cpu);
+            return holder(args[0]) != 0 ? 1 : 0;
         };
     }
 

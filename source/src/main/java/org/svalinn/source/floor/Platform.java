@@ -24,6 +24,9 @@ public enum Platform {
         PasidTable pasidTable(long table) {
             return new PasidTable.Linear(table);
         }
+
+        @Override
+        void install(Floor floor, World world) {}
     },
 
     /** Intel's VT-d in scalable mode on x86-64. */
@@ -32,12 +35,22 @@ public enum Platform {
             Configuration::x86,
             List.of("x86.c", "pci.c", "dmar.c", "vtd.c"),
             List.of(
+                    "arch/x86/mm/pgtable.c",
                     "drivers/iommu/intel/cap_audit.c",
                     "drivers/iommu/intel/pasid.c",
                     "drivers/iommu/intel/svm.c")) {
         @Override
         PasidTable pasidTable(long table) {
             return new PasidTable.Directory(table);
+        }
+
+        @Override
+        void install(Floor floor, World world) {
+            Bits.install(floor, world);
+            Completions.install(floor, world);
+            floor.add("arch/x86/mm/pgtable.c: the tables of processes have no kernel half and are in no list", (cpu, args, site) -> 0,
+                    "pgd_ctor", "pgd_dtor");
+            floor.add("arch/x86/include/asm/tsc.h: no time passes", (cpu, args, site) -> 0, "get_cycles");
         }
     };
 
@@ -80,4 +93,7 @@ public enum Platform {
 
     /** The table of a device that PASIDs index, which its harness function {@code svalinn_pasid_table} has given. */
     abstract PasidTable pasidTable(long table);
+
+    /** Puts on the floor what only this platform calls. */
+    abstract void install(Floor floor, World world);
 }

@@ -308,14 +308,14 @@ public final class World implements Bus {
 
     void report(Violation violation) {
         if (run == null) {
-            throw new SetupFailure(violation.check() + ": " + violation.message());
+            throw SetupFailure.of(violation);
         }
         run.report(violation);
     }
 
     RuntimeException halt(Violation violation) {
         if (run == null) {
-            throw new SetupFailure(violation.check() + ": " + violation.message());
+            throw SetupFailure.of(violation);
         }
         return run.halt(violation);
     }

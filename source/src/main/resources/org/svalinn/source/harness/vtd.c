@@ -10,6 +10,7 @@
 void __iomem *__svalinn_iommu_registers(void);
 int svalinn_add_dmar_unit(u64 registers);
 void svalinn_activate_irqs(void);
+void svalinn_default_domain_type(unsigned int type);
 struct pci_dev *svalinn_new_pci_function(u16 rid);
 
 /* arch/x86/mm/ioremap.c: of all that is not memory only the unit is mapped */
@@ -25,6 +26,8 @@ int svalinn_probe_iommu(void)
 	struct intel_iommu *iommu;
 	int ret;
 
+	/* The device DMA API is not there, and nobody needs its domains' cookie. */
+	svalinn_default_domain_type(IOMMU_DOMAIN_UNMANAGED);
 	ret = svalinn_add_dmar_unit(SVALINN_UNIT);
 	if (ret)
 		return ret;

@@ -168,7 +168,7 @@ class BoardTest {
             files.put("toy.c", C);
             var frontEnd = new FrontEnd(
                     new Files(files), new Configuration("arm64", Map.of("HZ", "100", "NR_CPUS", "4", "64BIT", "y")));
-            Floor floor = Floor.of(world);
+            Floor floor = Floor.of(Platform.SMMUV3, world);
             image = Linker.link(List.of(frontEnd.parse("toy.c")), floor.functions(), new Memory.Geometry(1 << 16, 1 << 16, 4, 1 << 16, 1 << 16));
             world.attach(image);
             world.assign(0, "start-up", 0);
