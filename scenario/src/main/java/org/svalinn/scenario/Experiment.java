@@ -96,9 +96,9 @@ public final class Experiment implements Program {
     public Experiment(KernelInstance kernel, Scenario scenario) {
         this.kernel = kernel;
         this.scenario = scenario;
-        int streamId = 1;
+        int requesterId = 1;
         for (String device : scenario.devices()) {
-            devices.put(device, kernel.addDevice(streamId++));
+            devices.put(device, kernel.addDevice(device, requesterId++));
         }
         Set<String> bornByActors = new java.util.HashSet<>();
         scenario.actors().values().forEach(actions -> actions.forEach(action -> bornBy(action).ifPresent(bornByActors::add)));

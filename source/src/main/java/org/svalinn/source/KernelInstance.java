@@ -55,12 +55,20 @@ public final class KernelInstance {
 
     // Start-up
 
-    /** Adds a device with its IOMMU features turned on; 0 when the driver refuses them. */
-    public long addDevice(int streamId) {
+    /**
+     * Adds a device with its IOMMU features turned on; 0 when the driver refuses them.
+     *
+     * @param name for people
+     * @param requesterId its number on the bus, as its IOMMU knows it
+     */
+    public long addDevice(String name, int requesterId) {
         Cpu cpu = world.cpu(BOOT);
-        long device = call(cpu, "svalinn_probe_device", streamId);
+        long device = call(cpu, "svalinn_probe_device", requesterId);
         if (device != 0) {
             world.devices().add(device);
+            if (world.board().hasIommu()) {
+                world.devices().connect(device, world.board().accelerator(name, requesterId, platform.capabilities()));
+            }
             world.ledger().watchDevice(platform, call(cpu, "svalinn_pasid_table", device));
         }
         return device;

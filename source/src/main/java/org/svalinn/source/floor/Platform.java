@@ -3,6 +3,7 @@ package org.svalinn.source.floor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.svalinn.machine.pcie.Capabilities;
 import org.svalinn.source.parse.Configuration;
 
 /**
@@ -25,6 +26,12 @@ public enum Platform {
             return new PasidTable.Linear(table);
         }
 
+        /** No PCIe function: what misses a page stalls. */
+        @Override
+        public Capabilities capabilities() {
+            return Capabilities.UNTRANSLATED;
+        }
+
         @Override
         void install(Floor floor, World world) {}
     },
@@ -42,6 +49,11 @@ public enum Platform {
         @Override
         PasidTable pasidTable(long table) {
             return new PasidTable.Directory(table);
+        }
+
+        @Override
+        public Capabilities capabilities() {
+            return Capabilities.SVA;
         }
 
         @Override
@@ -90,6 +102,9 @@ public enum Platform {
         files.addAll(own);
         return files;
     }
+
+    /** What its devices can do. */
+    public abstract Capabilities capabilities();
 
     /** The table of a device that PASIDs index, which its harness function {@code svalinn_pasid_table} has given. */
     abstract PasidTable pasidTable(long table);
