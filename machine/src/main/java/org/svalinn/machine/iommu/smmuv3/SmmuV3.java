@@ -164,10 +164,8 @@ public final class SmmuV3 implements Iommu {
         atc.completed(function, tags);
     }
 
-    /**
-     * Gives up waiting for Invalidate Completions of a function for these tags, as after the time that PCIe allows (6.0, 10.3.1):
-     * the CMD_SYNC that waits for them ends in CERROR_ATC_INV_SYNC.
-     */
+    /** The CMD_SYNC that waits for them ends in CERROR_ATC_INV_SYNC (4.7.3). */
+    @Override
     public void invalidationTimedOut(Function function, int tags) {
         atc.expired(function, tags);
     }
