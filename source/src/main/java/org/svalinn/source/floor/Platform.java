@@ -3,6 +3,7 @@ package org.svalinn.source.floor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.svalinn.machine.pcie.Capabilities;
 import org.svalinn.source.parse.Configuration;
 
 /**
@@ -19,7 +20,8 @@ public enum Platform {
             List.of(
                     "drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3-sva.c",
                     "arch/arm64/mm/mmap.c",
-                    "arch/arm64/mm/pgd.c")) {
+                    "arch/arm64/mm/pgd.c"),
+            Capabilities.UNTRANSLATED) {
         @Override
         PasidTable pasidTable(long table) {
             return new PasidTable.Linear(table);
@@ -38,7 +40,8 @@ public enum Platform {
                     "arch/x86/mm/pgtable.c",
                     "drivers/iommu/intel/cap_audit.c",
                     "drivers/iommu/intel/pasid.c",
-                    "drivers/iommu/intel/svm.c")) {
+                    "drivers/iommu/intel/svm.c"),
+            Capabilities.SVA) {
         @Override
         PasidTable pasidTable(long table) {
             return new PasidTable.Directory(table);
@@ -58,12 +61,24 @@ public enum Platform {
     private final Supplier<Configuration> configuration;
     private final List<String> harness;
     private final List<String> kernel;
+    private final Capabilities capabilities;
 
-    Platform(String text, Supplier<Configuration> configuration, List<String> harness, List<String> kernel) {
+    Platform(
+            String text,
+            Supplier<Configuration> configuration,
+            List<String> harness,
+            List<String> kernel,
+            Capabilities capabilities) {
         this.text = text;
         this.configuration = configuration;
         this.harness = harness;
         this.kernel = kernel;
+        this.capabilities = capabilities;
+    }
+
+    /** What its devices can do: on Arm they stall in the SMMU, on PCIe they request pages themselves. */
+    public Capabilities capabilities() {
+        return capabilities;
     }
 
     /** What people call it: the name of its IOMMU. */
