@@ -18,7 +18,12 @@ public final class Catalogue {
             "two-devices",
             "unmap-while-closing",
             "oom-while-bound",
-            "fault-while-exiting");
+            "fault-while-exiting",
+            "dma-while-exit",
+            "munmap-while-dma",
+            "fault-while-unbind",
+            "drain-before-reuse",
+            "oom-while-dma");
 
     private Catalogue() {}
 

@@ -18,6 +18,7 @@ import org.svalinn.source.KernelInstance;
 import org.svalinn.source.floor.Board;
 import org.svalinn.source.floor.Heap;
 import org.svalinn.source.floor.Ledger;
+import org.svalinn.source.floor.SetupFailure;
 import org.svalinn.source.runtime.Cpu;
 
 /**
@@ -27,6 +28,9 @@ import org.svalinn.source.runtime.Cpu;
 public final class Experiment implements Program {
     /** The goal of every scenario: what it is about cannot happen without it. */
     public static final String BOUND = "an mm is bound to a device";
+
+    /** The goal of a scenario in which a device reads or writes. */
+    public static final String TRANSFERRED = "a device reaches a page of the process by DMA";
 
     private static final int FIRST_OBJECT = 512;
     private static final int OBJECTS_PER_TASK = 4;
@@ -41,6 +45,7 @@ public final class Experiment implements Program {
     private final Map<String, Task> tasks = new LinkedHashMap<>();
     private final Map<String, Long> devices = new LinkedHashMap<>();
     private final List<String> actors = new ArrayList<>();
+    private final boolean doesDma;
     private final String bindFailure;
     private boolean boundInSetup;
     private final Map<String, List<Ledger.Reference>> pinsAfter = new java.util.HashMap<>();
@@ -96,9 +101,15 @@ public final class Experiment implements Program {
     public Experiment(KernelInstance kernel, Scenario scenario) {
         this.kernel = kernel;
         this.scenario = scenario;
-        int requesterId = 1;
+        int streamId = 1;
         for (String device : scenario.devices()) {
-            devices.put(device, kernel.addDevice(device, requesterId++));
+            devices.put(device, kernel.addDevice(device, streamId++));
+        }
+        doesDma = scenario.actors().values().stream()
+                .flatMap(List::stream)
+                .anyMatch(action -> action instanceof Action.Read || action instanceof Action.Write);
+        if (doesDma && !devices.values().stream().allMatch(kernel::doesDma)) {
+            throw new SetupFailure("the scenario " + scenario.name() + " has DMA, which needs an IOMMU in hardware");
         }
         Set<String> bornByActors = new java.util.HashSet<>();
         scenario.actors().values().forEach(actions -> actions.forEach(action -> bornBy(action).ifPresent(bornByActors::add)));
@@ -301,10 +312,16 @@ public final class Experiment implements Program {
                 switch (hardware) {
                     case Action.Request _ ->
                         kernel.requestPage(cpu, device(device), task.pasid, group++, task.firstPage);
-                    case Action.Read _ -> kernel.dma(device(device), (int) task.pasid, task.firstPage, false);
-                    case Action.Write _ -> kernel.dma(device(device), (int) task.pasid, task.firstPage, true);
+                    case Action.Read _ -> transfer(device, task, false);
+                    case Action.Write _ -> transfer(device, task, true);
                 }
             }
+        }
+    }
+
+    private void transfer(String device, Task task, boolean write) {
+        if (kernel.dma(device(device), (int) task.pasid, task.firstPage, write)) {
+            run().reach(TRANSFERRED);
         }
     }
 
@@ -393,10 +410,7 @@ public final class Experiment implements Program {
 
     @Override
     public void finish(Run of) {
-        if (kernel.hasUnansweredRequest()) {
-            of.report(new Violation("lost-response", "a page request is never answered", List.of()));
-        }
-        kernel.board().finish();
+        kernel.finishDevices(of);
         List<Heap.Allocation> leaked = kernel.heap().leaked();
         if (leaked.isEmpty()) {
             return;
@@ -425,7 +439,7 @@ public final class Experiment implements Program {
 
     @Override
     public Set<String> goals() {
-        return Set.of(BOUND);
+        return doesDma ? Set.of(BOUND, TRANSFERRED) : Set.of(BOUND);
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.svalinn.scenario;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Function;
+import org.svalinn.source.KernelInstance;
 import org.svalinn.source.SourceKernel;
 import org.svalinn.source.floor.Platform;
 import org.svalinn.source.tree.CacheFolder;
@@ -34,6 +35,14 @@ final class TestKernel {
     static Experiment patched(Function<SourceTree, String> edit, String scenario) {
         SourceTree tree = tree();
         return experiment(PatchedTree.of(tree, "edit.patch", edit.apply(tree)), scenario);
+    }
+
+    /** The unmodified kernel, started, without devices. */
+    static KernelInstance start() {
+        SourceKernel kernel = SourceKernel.load(Platform.SMMUV3, tree(), CACHE, Feedback.SILENT);
+        KernelInstance started = kernel.start();
+        kernel.keep();
+        return started;
     }
 
     private static Experiment experiment(SourceTree tree, String scenario) {

@@ -58,17 +58,14 @@ public final class KernelInstance {
     /**
      * Adds a device with its IOMMU features turned on; 0 when the driver refuses them.
      *
-     * @param name for people
-     * @param requesterId its number on the bus, as its IOMMU knows it
+     * @param streamId what its transactions bear; on PCIe, its requester id
      */
-    public long addDevice(String name, int requesterId) {
+    public long addDevice(String name, int streamId) {
         Cpu cpu = world.cpu(BOOT);
-        long device = call(cpu, "svalinn_probe_device", requesterId);
+        world.devices().plug(name, streamId, platform.capabilities());
+        long device = call(cpu, "svalinn_probe_device", streamId);
         if (device != 0) {
-            world.devices().add(device);
-            if (world.board().hasIommu()) {
-                world.devices().connect(device, world.board().accelerator(name, requesterId, platform.capabilities()));
-            }
+            world.devices().accepted(device);
             world.ledger().watchDevice(platform, call(cpu, "svalinn_pasid_table", device));
         }
         return device;
@@ -187,18 +184,31 @@ public final class KernelInstance {
         call(cpu, "svalinn_oom_forget", victim);
     }
 
-    /** A page request by the device for this PASID; 0 or a negative error number. */
-    public long requestPage(Cpu cpu, long device, long pasid, int group, long address) {
-        return (int) call(cpu, "svalinn_page_request", device, pasid, group, address);
+    /**
+     * The device asks for a page with this PASID, on its own actor: by reading it, where there is hardware. Comes back when it has
+     * been answered, or, without hardware, when it has been reported.
+     */
+    public void requestPage(Cpu cpu, long device, long pasid, int group, long address) {
+        if (world.devices().hasHardware(device)) {
+            dma(device, (int) pasid, address, false);
+        } else {
+            call(cpu, "svalinn_page_request", device, pasid, group, address);
+        }
     }
 
     /**
      * A device reads or writes eight bytes by DMA, unless its driver has stopped it; on the actor of the device.
      *
      * @param address in the address space that the PASID stands for
+     * @return whether it reached memory
      */
-    public void dma(long device, int pasid, long address, boolean write) {
-        world.devices().dma(device, pasid, address, write);
+    public boolean dma(long device, int pasid, long address, boolean write) {
+        return world.devices().dma(device, pasid, address, write);
+    }
+
+    /** Whether this device is hardware that does DMA. */
+    public boolean doesDma(long device) {
+        return world.devices().hasHardware(device);
     }
 
     /** The physical address of the top page table of the task's mm. Not a step. */
@@ -225,9 +235,10 @@ public final class KernelInstance {
         return world.heap();
     }
 
-    /** Whether a page request is still without an answer. */
-    public boolean hasUnansweredRequest() {
-        return world.devices().hasUnanswered();
+    /** What must hold of the devices when everything is quiet. */
+    public void finishDevices(Run run) {
+        world.devices().finish(run);
+        world.board().finish();
     }
 
     public Ledger ledger() {

@@ -96,11 +96,6 @@ public final class Board implements Interrupts {
         return function;
     }
 
-    /** Puts a function behind the IOMMU that moves data, and does as it should. */
-    public Devices.Model accelerator(String name, int requesterId, Capabilities capabilities) {
-        return new Accelerator(this, name, requesterId, capabilities, Set.of());
-    }
-
     /** The functions that take messages, and so need an actor each. */
     public List<Endpoint> functionsWithMessages() {
         return functions.stream().filter(function -> function.capabilities().ats()).toList();

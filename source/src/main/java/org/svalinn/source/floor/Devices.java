@@ -2,17 +2,28 @@ package org.svalinn.source.floor;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.svalinn.explore.Operation;
+import org.svalinn.explore.Run;
 import org.svalinn.explore.Site;
 import org.svalinn.explore.Violation;
 import org.svalinn.machine.memory.Owner;
+import org.svalinn.machine.pcie.Capabilities;
+import org.svalinn.machine.pcie.Engine;
+import org.svalinn.machine.pcie.Job;
+import org.svalinn.machine.pcie.Mover;
+import org.svalinn.machine.pcie.Status;
+import org.svalinn.machine.pcie.Work;
 import org.svalinn.source.runtime.Cpu;
 
 /**
- * The devices behind the IOMMU, as far as software can tell: which of their transactions stall on a page request, and
- * that a device that has been stopped makes no more and has none outstanding. They behave as iommu_sva_unbind_device()
- * demands of them; the SMMU's command queue, which carries their responses, completes each command at once.
+ * The devices of the board, and what their driver, {@code harness/accelerator.c}, tells them. On a board with an IOMMU a device
+ * is a function with one engine, which is told for which address space a PASID stands when it is bound, and is stopped and
+ * drained before it is unbound, as iommu_sva_unbind_device() demands.
+ *
+ * <p>Without one, a device is what software can tell of it: which of its transactions stall on a page request, and that after it
+ * has been stopped it makes no more and has none outstanding; the SMMU's command queue then completes each command at once.
  */
 public final class Devices {
     private static final long OPCODE = 0xff;
@@ -21,31 +32,22 @@ public final class Devices {
     private static final int STREAM_ID_SHIFT = 32;
     private static final int COMMAND_BYTES = 16;
 
+    /** What a device writes: as good as anything, and easily seen in a dump. */
+    private static final long PATTERN = 0x5c5c_5c5c_5c5c_5c5cL;
+
     private final World world;
     private final List<Device> devices = new ArrayList<>();
 
-    /** The hardware of a device: what its driver, and a scenario, can tell it. It takes steps on the actor that tells it. */
-    public interface Model {
-        /** From now on this PASID may be used, for DMA into an address space. */
-        void start(int pasid, Owner owner);
-
-        /** The PASID is used no more, and nothing that used it is under way when this returns. */
-        void stop(int pasid);
-
-        /** Reads or writes eight bytes by DMA; nothing while the PASID is stopped. Comes back when that is over. */
-        void transfer(int pasid, long address, boolean write);
-    }
-
     private static final class Device {
-        final long address;
         final long object;
-        @Nullable Model model;
+        final @Nullable Engine engine;
+        long address;
         boolean stopped;
         int outstanding;
 
-        Device(long address, long object) {
-            this.address = address;
+        Device(long object, @Nullable Engine engine) {
             this.object = object;
+            this.engine = engine;
         }
     }
 
@@ -64,15 +66,80 @@ public final class Devices {
                 "arm_smmu_cmdq_issue_cmdlist");
     }
 
-    /** Adds the device with the next stream ID, from 1. */
-    public void add(long address) {
-        devices.add(new Device(address, FloorObject.device(devices.size())));
+    // When the board is put together
+
+    /** Puts a device there, for its driver to find. Device numbers count from 0, in this order. */
+    public void plug(String name, int requesterId, Capabilities capabilities) {
+        Board board = world.board();
+        Engine engine = null;
+        if (board.hasIommu()) {
+            engine = board.function(name, requesterId, capabilities, Set.of()).engine(new Mover());
+        }
+        devices.add(new Device(FloorObject.device(devices.size()), engine));
+    }
+
+    /** The driver has accepted the device that was plugged last: its {@code struct device} is there. */
+    public void accepted(long address) {
+        devices.getLast().address = address;
     }
 
     private Device find(long address) {
         return devices.stream().filter(device -> device.address == address).findFirst()
                 .orElseThrow(() -> new IllegalStateException("no device at 0x" + Long.toHexString(address)));
     }
+
+    // What a scenario has it do
+
+    /** Whether there is hardware that does DMA. */
+    public boolean hasHardware(long address) {
+        return find(address).engine != null;
+    }
+
+    /**
+     * A read or write of eight bytes with a PASID, on the device's own actor. Comes back when it is over, however it ends.
+     *
+     * @return whether it reached memory
+     */
+    public boolean dma(long address, int pasid, long to, boolean write) {
+        Engine engine = find(address).engine;
+        if (engine == null) {
+            throw new IllegalStateException("the devices of this board do no DMA: it has no IOMMU");
+        }
+        Job job = engine.perform(write ? Work.write(pasid, to, Long.BYTES, PATTERN) : Work.read(pasid, to, Long.BYTES));
+        Status status = job.status();
+        if (status != null) {
+            world.note(status.toString().toLowerCase(java.util.Locale.ROOT).replace('_', ' '));
+        }
+        return status == Status.SUCCESS;
+    }
+
+    // What its driver has it do
+
+    private long start(long address, int pasid, long mm) {
+        Engine engine = find(address).engine;
+        Heap.Allocation space = world.heap().find(mm);
+        Owner owner = space == null ? null : space.owner();
+        if (engine != null && owner != null) {
+            engine.endpoint().program(pasid, owner);
+        }
+        return 0;
+    }
+
+    private long stop(long address, int pasid, Site site, Cpu cpu) {
+        Device device = find(address);
+        world.mightSleep(site, cpu);
+        if (device.engine != null) {
+            device.engine.endpoint().stop(pasid);
+            device.engine.endpoint().drain(pasid);
+            return 0;
+        }
+        world.touchObject(Operation.WRITE, device.object, site);
+        device.stopped = true;
+        world.awaitObject(Operation.WAIT, device.object, () -> device.outstanding == 0, "the device's outstanding transactions", site);
+        return 0;
+    }
+
+    // Without an IOMMU
 
     /** Whether the device may still make a transaction; then it stalls until it is answered. */
     private long request(long address, Site site) {
@@ -94,42 +161,6 @@ public final class Devices {
         return 0;
     }
 
-    /** Puts hardware behind a device. */
-    public void connect(long address, Model model) {
-        find(address).model = model;
-    }
-
-    /** A transaction of its own, on its actor. */
-    public void dma(long address, int pasid, long to, boolean write) {
-        Model model = find(address).model;
-        if (model == null) {
-            throw new IllegalStateException("no hardware is behind this device that could do DMA");
-        }
-        model.transfer(pasid, to, write);
-    }
-
-    private long start(long address, int pasid, long mm) {
-        Model model = find(address).model;
-        Heap.Allocation space = world.heap().find(mm);
-        if (model != null && space != null && space.owner() != null) {
-            model.start(pasid, space.owner());
-        }
-        return 0;
-    }
-
-    private long stop(long address, int pasid, Site site, Cpu cpu) {
-        Device device = find(address);
-        world.mightSleep(site, cpu);
-        if (device.model != null) {
-            device.model.stop(pasid);
-            return 0;
-        }
-        world.touchObject(Operation.WRITE, device.object, site);
-        device.stopped = true;
-        world.awaitObject(Operation.WAIT, device.object, () -> device.outstanding == 0, "the device's outstanding transactions", site);
-        return 0;
-    }
-
     private long command(long commands, int count, Site site) {
         for (int i = 0; i < count; i++) {
             long first = world.memory().load(commands + (long) i * COMMAND_BYTES, Long.BYTES);
@@ -140,9 +171,13 @@ public final class Devices {
         return 0;
     }
 
+    // Executions
+
     /** At the end of an execution no page request may be without an answer. */
-    public boolean hasUnanswered() {
-        return devices.stream().anyMatch(device -> device.outstanding > 0);
+    public void finish(Run run) {
+        if (devices.stream().anyMatch(device -> device.outstanding > 0)) {
+            run.report(new Violation("lost-response", "a page request is never answered", List.of()));
+        }
     }
 
     void reset() {

@@ -20,16 +20,11 @@ public enum Platform {
             List.of(
                     "drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3-sva.c",
                     "arch/arm64/mm/mmap.c",
-                    "arch/arm64/mm/pgd.c")) {
+                    "arch/arm64/mm/pgd.c"),
+            Capabilities.UNTRANSLATED) {
         @Override
         PasidTable pasidTable(long table) {
             return new PasidTable.Linear(table);
-        }
-
-        /** No PCIe function: what misses a page stalls. */
-        @Override
-        public Capabilities capabilities() {
-            return Capabilities.UNTRANSLATED;
         }
 
         @Override
@@ -45,15 +40,11 @@ public enum Platform {
                     "arch/x86/mm/pgtable.c",
                     "drivers/iommu/intel/cap_audit.c",
                     "drivers/iommu/intel/pasid.c",
-                    "drivers/iommu/intel/svm.c")) {
+                    "drivers/iommu/intel/svm.c"),
+            Capabilities.SVA) {
         @Override
         PasidTable pasidTable(long table) {
             return new PasidTable.Directory(table);
-        }
-
-        @Override
-        public Capabilities capabilities() {
-            return Capabilities.SVA;
         }
 
         @Override
@@ -70,12 +61,24 @@ public enum Platform {
     private final Supplier<Configuration> configuration;
     private final List<String> harness;
     private final List<String> kernel;
+    private final Capabilities capabilities;
 
-    Platform(String text, Supplier<Configuration> configuration, List<String> harness, List<String> kernel) {
+    Platform(
+            String text,
+            Supplier<Configuration> configuration,
+            List<String> harness,
+            List<String> kernel,
+            Capabilities capabilities) {
         this.text = text;
         this.configuration = configuration;
         this.harness = harness;
         this.kernel = kernel;
+        this.capabilities = capabilities;
+    }
+
+    /** What its devices can do: on Arm they stall in the SMMU, on PCIe they request pages themselves. */
+    public Capabilities capabilities() {
+        return capabilities;
     }
 
     /** What people call it: the name of its IOMMU. */
@@ -102,9 +105,6 @@ public enum Platform {
         files.addAll(own);
         return files;
     }
-
-    /** What its devices can do. */
-    public abstract Capabilities capabilities();
 
     /** The table of a device that PASIDs index, which its harness function {@code svalinn_pasid_table} has given. */
     abstract PasidTable pasidTable(long table);

@@ -143,8 +143,8 @@ public final class World implements Bus {
         ledger.restore();
         gracePeriods.reset();
         workQueues.reset();
-        devices.reset();
         board.restore();
+        devices.reset();
         spinning.reset();
         run = of;
         threads.forEach(thread -> {
