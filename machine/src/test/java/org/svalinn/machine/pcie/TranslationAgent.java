@@ -5,11 +5,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.svalinn.explore.Operation;
 import org.svalinn.explore.Site;
 import org.svalinn.machine.HardwareObjects;
 import org.svalinn.machine.Steps;
+import org.svalinn.machine.iommu.Access;
 import org.svalinn.machine.iommu.Function;
 import org.svalinn.machine.iommu.InvalidationRequest;
 import org.svalinn.machine.iommu.Iommu;
@@ -50,7 +52,10 @@ final class TranslationAgent implements Iommu {
     int lateCompletions;
     Transaction.@Nullable Outcome refusesTranslations;
     boolean refusesTranslated;
+    /** What happens between a translation and its completion's arrival. */
     Runnable duringTranslation = () -> {};
+    /** Who handles page requests at once, in tests without a scheduler. */
+    Consumer<PageRequest> handler = request -> {};
 
     TranslationAgent(Steps steps, HardwareObjects objects) {
         this.steps = steps;
@@ -109,7 +114,12 @@ final class TranslationAgent implements Iommu {
     @Override
     public void translate(Transaction t) {
         steps.step(Operation.READ, table, Endpoint.part(t.pasid()), TRANSLATE);
-        log.add(t.type() + (t.hasPasid() ? " PASID " + t.pasid() : "") + " 0x" + Long.toHexString(t.address()));
+        log.add(t.type()
+                + (t.hasPasid() ? " PASID " + t.pasid() : "")
+                + (t.isPrivileged() ? " privileged " : " ")
+                + Access.text(t.wanted())
+                + " 0x"
+                + Long.toHexString(t.address()));
         if (t.type() == Transaction.Type.TRANSLATED) {
             if (refusesTranslated) {
                 t.refuse(Transaction.Outcome.ABORTED);
@@ -154,6 +164,7 @@ final class TranslationAgent implements Iommu {
     public void pageRequest(PageRequest request) {
         steps.step(Operation.SIGNAL, queue, Steps.ALL, QUEUE);
         pageRequests.add(request);
+        handler.accept(request);
     }
 
     @Override
