@@ -186,7 +186,8 @@ class AtsClausesTest {
                 row("10.1.1", "a Translation Request under way",
                         "an Invalidate Request of another PASID comes", "it is used",
                         Bus.of(ATS_ONLY), bus -> {
-                    bus.map(0).agent.duringTranslation = () -> bus.function.invalidate(new InvalidationRequest(6, VA, 12, false, 1));
+                    InvalidationRequest others = new InvalidationRequest(6, VA, 12, false, 1);
+                    bus.map(0).agent.duringTranslation = () -> bus.function.invalidate(others);
                     bus.read(0);
                     assertThat(bus.translationRequests()).isEqualTo(1);
                 }));

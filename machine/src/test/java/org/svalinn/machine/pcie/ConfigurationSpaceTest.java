@@ -41,9 +41,9 @@ class ConfigurationSpaceTest {
         assertThat(space.read(at(0x0f) + 4, 2)).isEqualTo(16 | 1 << 5 | 1 << 6);
         assertThat(space.read(at(0x0f) + 6, 2)).isEqualTo(0x8000);
         space.write(at(0x0f) + 6, 2, 0);
-        assertThat(function.usesAts()).isFalse();
+        assertThat(function.requests.usesAts()).isFalse();
         space.write(at(0x0f) + 6, 2, 0x8001);
-        assertThat(function.smallestTranslation()).isEqualTo(13);
+        assertThat(function.requests.smallestTranslation()).isEqualTo(13);
     }
 
     @Test
@@ -92,7 +92,7 @@ class ConfigurationSpaceTest {
         assertThat(space.read(0, 4)).isEqualTo(-1);
         assertThat(space.read(0, 2)).isEqualTo(0xffff);
         space.write(at(0x0f) + 6, 2, 0);
-        assertThat(function.usesAts()).isTrue();
+        assertThat(function.requests.usesAts()).isTrue();
     }
 
     @Test

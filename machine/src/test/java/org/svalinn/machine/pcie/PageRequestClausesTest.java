@@ -154,7 +154,8 @@ class PageRequestClausesTest {
                         "a response bears another PASID", "it answers nothing",
                         Bus.of(SVA), bus -> {
                     bus.leaveAsking(0);
-                    assertThat(bus.respond(6, 0, Code.SUCCESS)).startsWith("lost-response: page request group 0 of nic was never asked");
+                    assertThat(bus.respond(6, 0, Code.SUCCESS))
+                            .startsWith("lost-response: page request group 0 of nic was never asked");
                     assertThat(bus.hasStatus(PageRequestInterface.UNEXPECTED_GROUP)).isTrue();
                     assertThat(bus.function.remembers(PASID)).contains("page request group 0 without a response");
                 }),
@@ -170,7 +171,8 @@ class PageRequestClausesTest {
                         Bus.of(SVA.withResponsePasid(false)), bus -> {
                     bus.leaveAsking(0);
                     assertThat(bus.respond(6, 0, Code.SUCCESS))
-                            .isEqualTo("isolation: the response to group 0 for PASID 6 reaches a page request of PASID 5 of nic");
+                            .isEqualTo("isolation: the response to group 0 for PASID 6"
+                                    + " reaches a page request of PASID 5 of nic");
                 }),
                 row("10.4.2", "a group answered",
                         "it is answered again", "the index is unexpected",
@@ -234,8 +236,9 @@ class PageRequestClausesTest {
                         Bus.of(MARKERS), bus -> {
                     bus.leaveAsking(0);
                     bus.function.stop(PASID);
-                    assertThat(bus.pageRequests()).hasSize(2).last().isEqualTo(new PageRequest(0x100, PASID, 0, 0, 0, false, true));
-                    assertThat(bus.pageRequests().getLast().isStopMarker()).isTrue();
+                    PageRequest marker = bus.pageRequests().get(1);
+                    assertThat(marker).isEqualTo(new PageRequest(0x100, PASID, 0, 0, 0, false, true));
+                    assertThat(marker.isStopMarker()).isTrue();
                 }),
                 row("10.4.1.2.1", "Stop Markers, nothing outstanding",
                         "the PASID is stopped", "none is sent",

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.svalinn.explore.Operation;
@@ -21,8 +22,8 @@ import org.svalinn.machine.iommu.Transaction;
 import org.svalinn.machine.iommu.UnsupportedFeature;
 
 /**
- * The least IOMMU that PCIe knows of: a translation agent with a table and no cache of its own. Software calls it, instead of writing
- * commands: these tests are about the function.
+ * The least IOMMU that PCIe knows of: a translation agent with a table and no cache of its own. Software calls it,
+ * instead of writing commands: these tests are about the function.
  */
 final class TranslationAgent implements Iommu {
     private static final Site TRANSLATE = Site.named("looks up a translation");
@@ -87,8 +88,8 @@ final class TranslationAgent implements Iommu {
 
     boolean invalidate(InvalidationRequest request) {
         functions.getFirst().invalidate(request);
-        steps.await(
-                Operation.WAIT, invalidations, Steps.ALL, () -> ((completed | timedOut) >> request.tag() & 1) != 0, AWAIT);
+        BooleanSupplier over = () -> ((completed | timedOut) >> request.tag() & 1) != 0;
+        steps.await(Operation.WAIT, invalidations, Steps.ALL, over, AWAIT);
         boolean good = (timedOut >> request.tag() & 1) == 0;
         completed &= ~(1 << request.tag());
         timedOut &= ~(1 << request.tag());
