@@ -20,8 +20,8 @@ import org.svalinn.machine.pcie.Misbehaviour;
  * A machine, put together: memory, IOMMUs, and functions behind them. Make one, add what it has, and
  * {@linkplain #start(Run) start} it under the explorer; or use it as it is, with {@link Steps#DIRECT}, in a plain test.
  *
- * <p>Software is yours: it sets up tables in the {@linkplain #ram() memory}, writes the IOMMU's registers and gives work to the
- * functions, each of which takes steps too.
+ * <p>Software is yours: it sets up tables in the {@linkplain #ram() memory}, writes the IOMMU's registers and gives
+ * work to the functions, each of which takes steps too.
  */
 public final class Machine implements Hardware {
     private static final Site REUSE = Site.named("gives the PASID to another");
@@ -82,8 +82,9 @@ public final class Machine implements Hardware {
         }
         EnumSet<Misbehaviour> wrongs = EnumSet.noneOf(Misbehaviour.class);
         Collections.addAll(wrongs, misbehaviours);
+        Iommu iommu = iommus.getLast();
         Endpoint function =
-                new Endpoint(name, requesterId, capabilities, wrongs, steps, objects, ram, iommus.getLast(), interrupts);
+                new Endpoint(name, requesterId, capabilities, wrongs, steps, objects, ram, iommu, interrupts);
         functions.add(function);
         return function;
     }
@@ -92,7 +93,10 @@ public final class Machine implements Hardware {
         return Collections.unmodifiableList(functions);
     }
 
-    /** Spawns the actors of the hardware, all of them daemons: each IOMMU, each function, and each engine of a function. */
+    /**
+     * Spawns the actors of the hardware, all of them daemons: each IOMMU, each function, and each engine of a
+     * function.
+     */
     public void start(Run run) {
         for (int i = 0; i < iommus.size(); i++) {
             run.spawnDaemon(iommuNames.get(i), iommus.get(i)::serve);
@@ -120,8 +124,8 @@ public final class Machine implements Hardware {
     }
 
     /**
-     * What still remembers a PASID, in words: IOMMUs' tables, caches and queues, and functions' translations, page requests, work and
-     * messages; empty if nothing does. It takes no step.
+     * What still remembers a PASID, in words: IOMMUs' tables, caches and queues, and functions' translations, page
+     * requests, work and messages; empty if nothing does. It takes no step.
      */
     public String remembers(int pasid) {
         List<String> what = new ArrayList<>();

@@ -226,6 +226,12 @@ public final class Ram implements PhysicalMemory {
         return true;
     }
 
+    /** What is in memory, without a step and without a check: for the condition of a wait on these eight bytes, and for checks. */
+    public long peek(long address, int size) {
+        Page page = page(address);
+        return page == null ? 0 : load(page.bytes, (int) address & PAGE_SIZE - 1, size);
+    }
+
     /** Takes the step, and checks that the page is good for this. */
     private byte[] access(Operation operation, long address, int size, Use use) {
         if ((address & size - 1) != 0) {

@@ -5,12 +5,13 @@ import org.jspecify.annotations.Nullable;
 import org.svalinn.machine.iommu.InvalidationRequest;
 
 /**
- * A function's address translation cache. What is in it stays, right or wrong, until an Invalidate Request is processed.
+ * A function's address translation cache. What is in it stays, right or wrong, until an Invalidate Request is
+ * processed.
  *
- * <p>It is set associative: the set is the low six bits of the PASID, which are also the part of the ATC that a step on it
- * touches, so that replacement never reaches over to what another step may look at. Within a set the oldest entry is replaced
- * first. An entry is three longs: PASID, access and size; page; physical page. A Global Mapping (10.2.3.8) is kept for the PASID that
- * asked for it alone, as a function may.
+ * <p>It is set associative: the set is the low six bits of the PASID, which are also the part of the ATC that a step
+ * on it touches, so that replacement never reaches over to what another step may look at. Within a set the oldest
+ * entry is replaced first. An entry is three longs: PASID, access and size; page; physical page. A Global Mapping
+ * (10.2.3.8) is kept for the PASID that asked for it alone, as a function may.
  */
 final class Atc {
     private static final int SETS = 64;
@@ -38,7 +39,10 @@ final class Atc {
         return (int) (tag >>> 40) & 0xff;
     }
 
-    /** Looks for a translation that grants all of the wanted accesses; {@link #physical} and {@link #pageShift} have it then. */
+    /**
+     * Looks for a translation that grants all of the wanted accesses; {@link #physical} and {@link #pageShift} have
+     * it then.
+     */
     boolean find(int pasid, long address, int wanted, boolean privileged) {
         long[] set = sets[pasid & SETS - 1];
         if (set == null) {
@@ -48,8 +52,10 @@ final class Atc {
         long identity = VALID | 1L << 48 | 0xffffffffL;
         for (int i = 0; i < set.length; i += WORDS) {
             long tag = set[i];
-            if ((tag & identity) == mine && (tag >>> 32 & wanted) == wanted && address >>> shift(tag) == set[i + 1] >>> shift(tag)) {
-                pageShift = shift(tag);
+            int shift = shift(tag);
+            boolean grants = (tag & identity) == mine && (tag >>> 32 & wanted) == wanted;
+            if (grants && address >>> shift == set[i + 1] >>> shift) {
+                pageShift = shift;
                 physical = set[i + 2] | address & (1L << pageShift) - 1;
                 return true;
             }

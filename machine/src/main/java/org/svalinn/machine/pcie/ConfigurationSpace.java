@@ -3,8 +3,9 @@ package org.svalinn.machine.pcie;
 import org.svalinn.machine.iommu.UnsupportedFeature;
 
 /**
- * The configuration space of a function, as far as sharing virtual addresses needs it: the identity, the PCI Express capability with
- * Function Level Reset, and the extended capabilities ATS, Page Request and PASID, where the function has them, bit for bit.
+ * The configuration space of a function, as far as sharing virtual addresses needs it: the identity, the PCI Express
+ * capability with Function Level Reset, and the extended capabilities ATS, Page Request and PASID, where the function
+ * has them, bit for bit.
  *
  * <p>Each access is a step. Of a function that is gone every read gives all ones, and writes are lost.
  */
@@ -138,7 +139,8 @@ public final class ConfigurationSpace {
             // Execute Permission Supported, Privileged Mode Supported (7.8.9.2)
             return 0b110 | can.pasidWidth() << 8 | function.readPasidControl() << 16;
         }
-        throw new UnsupportedFeature("the register at 0x%x of the configuration space of %s".formatted(offset, function));
+        throw new UnsupportedFeature(
+                "the register at 0x%x of the configuration space of %s".formatted(offset, function));
     }
 
     /** Invalidate Queue Depth, where 0 stands for 32; Page Aligned Request; Global Invalidate Supported (10.5.1.2). */

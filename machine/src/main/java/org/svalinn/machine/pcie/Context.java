@@ -6,8 +6,9 @@ import org.svalinn.machine.memory.Owner;
 import org.svalinn.machine.memory.Use;
 
 /**
- * What a function was told about a PASID: whose address space it stands for. It decides which pages are good for the DMA that is
- * done with it, and so lives on with the work that was given to the function, also when the PASID is another's by then.
+ * What a function was told about a PASID: whose address space it stands for. It decides which pages are good for the
+ * DMA that is done with it, and so lives on with the work that was given to the function, also when the PASID is
+ * another's by then.
  */
 final class Context {
     private static final Site READ = Site.named("a memory read request");

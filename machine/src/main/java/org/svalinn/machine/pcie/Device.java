@@ -1,8 +1,8 @@
 package org.svalinn.machine.pcie;
 
 /**
- * What a device does with a piece of work. This is all that an author of a device writes: queue, translation, page requests,
- * stopping, completion record and interrupt are the {@link Engine}'s.
+ * What a device does with a piece of work. This is all that an author of a device writes: queue, translation, page
+ * requests, stopping, completion record and interrupt are the {@link Engine}'s.
  *
  * <p>A device that adds up a linked list in the memory of a process, following the process's own pointers:
  *
@@ -16,8 +16,8 @@ package org.svalinn.machine.pcie;
  * };
  * }
  *
- * A device keeps no state of its own from one piece of work to the next that another actor could observe: what must be seen goes
- * to memory.
+ * A device keeps no state of its own from one piece of work to the next that another actor could observe: what must
+ * be seen goes to memory.
  */
 @FunctionalInterface
 public interface Device {

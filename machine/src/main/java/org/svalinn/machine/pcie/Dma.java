@@ -13,18 +13,18 @@ import org.svalinn.machine.iommu.Transaction;
 import org.svalinn.machine.memory.PhysicalMemory;
 
 /**
- * How an engine reaches memory: requests with the PASID and for the address space of the work that it does. A request that is
- * not granted fails the work, and everything after it does nothing and reads 0: a device need not look after each access, but
- * may ask whether its work {@linkplain #isFailed() has failed}.
+ * How an engine reaches memory: requests with the PASID and for the address space of the work that it does. A request
+ * that is not granted fails the work, and everything after it does nothing and reads 0: a device need not look after
+ * each access, but may ask whether its work {@linkplain #isFailed() has failed}.
  *
- * <p>One request is these steps: the ATC is looked into; on a miss a Translation Request goes through the IOMMU, and its completion
- * comes back; on a translation that does not grant it a Page Request goes out, and one waits for the response, and begins
- * again; the memory request goes through the IOMMU; memory is touched, at most 8 bytes a step; the request is done. A request
- * never crosses a page of 4 KiB: an access that does is several.
+ * <p>One request is these steps: the ATC is looked into; on a miss a Translation Request goes through the IOMMU, and
+ * its completion comes back; on a translation that does not grant it a Page Request goes out, and one waits for the
+ * response, and begins again; the memory request goes through the IOMMU; memory is touched, at most 8 bytes a step;
+ * the request is done. A request never crosses a page of 4 KiB: an access that does is several.
  *
- * <p>Between the lookup and the end a request is in flight: an Invalidate Request that drops its translation is not completed
- * before (10.3.3). Between a Translation Request and its completion, an Invalidate Request may overtake the completion, which
- * then is discarded (10.1.1).
+ * <p>Between the lookup and the end a request is in flight: an Invalidate Request that drops its translation is not
+ * completed before (10.3.3). Between a Translation Request and its completion, an Invalidate Request may overtake the
+ * completion, which then is discarded (10.1.1).
  */
 public final class Dma {
     private static final Site LOOKUP = Site.named("looks into the ATC");
@@ -47,6 +47,7 @@ public final class Dma {
 
     private final Endpoint endpoint;
     private final PhysicalMemory memory;
+    private final Atc atc;
     private final Transaction translation = new Transaction();
     private final Transaction request = new Transaction();
     private final BooleanSupplier mayAsk = this::mayAsk;
@@ -70,6 +71,7 @@ public final class Dma {
     Dma(Endpoint endpoint) {
         this.endpoint = endpoint;
         this.memory = endpoint.memory;
+        this.atc = endpoint.requests.atc;
     }
 
     void begin(Context workContext, boolean privilegedMode, int workGeneration) {
@@ -204,7 +206,8 @@ public final class Dma {
             long mask = size == 8 ? -1 : (1L << 8 * size) - 1;
             found = memory.read(physical, size, context.atomic);
             while (true) {
-                long now = memory.compareExchange(physical, size, found, (adds ? found + operand : operand) & mask, context.atomic);
+                long next = (adds ? found + operand : operand) & mask;
+                long now = memory.compareExchange(physical, size, found, next, context.atomic);
                 if (now == found) {
                     break;
                 }
@@ -268,64 +271,83 @@ public final class Dma {
         long part = Endpoint.part(context.pasid);
         int asked = 0;
         while (status == Status.SUCCESS) {
-            endpoint.steps.step(Operation.ENTER, endpoint.requests, part, LOOKUP);
-            Status refusal = endpoint.refusal(context.pasid, privileged, generation);
+            endpoint.steps.step(Operation.ENTER, endpoint.requestsObject, part, LOOKUP);
+            Status refusal = endpoint.requests.refusal(context.pasid, privileged, generation);
             if (refusal != null) {
                 return fail(refusal, address);
             }
-            if (!endpoint.usesAts()) {
+            if (!endpoint.requests.usesAts()) {
                 usesAtc = false;
                 return send(Transaction.Type.UNTRANSLATED, context.pasid, address, wanted, address);
             }
-            if (endpoint.atc.find(context.pasid, address, wanted, privileged)) {
-                pageShift = endpoint.atc.pageShift();
-                usesAtc = true;
-                return send(Transaction.Type.TRANSLATED, Transaction.NO_PASID, endpoint.atc.physical(), wanted, address);
+            if (atc.find(context.pasid, address, wanted, privileged)) {
+                return sendTranslated(address, wanted);
             }
-            phase = Phase.TRANSLATING;
-            page = address & -(1L << endpoint.smallestTranslation());
-            pageShift = endpoint.smallestTranslation();
-            overtaken = false;
-            translation.begin(
-                    Transaction.Type.TRANSLATION_REQUEST, endpoint.requesterId(), context.pasid, page, wanted, privileged);
-            endpoint.iommu.translate(translation);
-            // Unsupported Request turns the ATC off, and that concerns every PASID
-            boolean unsupported = translation.outcome() == Transaction.Outcome.ABORTED;
-            endpoint.steps.step(Operation.WRITE, endpoint.requests, unsupported ? Steps.ALL : part, COMPLETION);
-            phase = Phase.IDLE;
-            if (overtaken && !endpoint.does(Misbehaviour.USES_OVERTAKEN_TRANSLATION)) {
-                endpoint.steps.note("discards it: an Invalidate Request has overtaken it");
-                continue;
+            boolean isAnswered = translate(address, wanted);
+            if (status != Status.SUCCESS) {
+                return false;
             }
-            refusal = endpoint.refusal(context.pasid, privileged, generation);
-            if (refusal != null) {
-                return fail(refusal, address);
-            }
-            if (unsupported) {
-                endpoint.atcIsUnsupported();
-                return fail(Status.UNSUPPORTED_REQUEST, address);
-            }
-            if (!translation.isGranted()) {
-                return fail(Status.COMPLETER_ABORT, address);
-            }
-            if ((translation.granted() & wanted) == wanted) {
+            if (isAnswered && (translation.granted() & wanted) == wanted) {
                 int shift = translation.pageShift();
-                endpoint.atc.fill(context.pasid, page, translation.physical(), shift, translation.granted(), privileged);
-                if (endpoint.atc.find(context.pasid, address, wanted, privileged)) {
-                    pageShift = shift;
-                    usesAtc = true;
-                    return send(Transaction.Type.TRANSLATED, Transaction.NO_PASID, endpoint.atc.physical(), wanted, address);
+                atc.fill(context.pasid, page, translation.physical(), shift, translation.granted(), privileged);
+                // What is smaller than the Smallest Translation Unit is no translation of this address (10.5.1.3)
+                return atc.find(context.pasid, address, wanted, privileged)
+                        ? sendTranslated(address, wanted)
+                        : fail(Status.COMPLETER_ABORT, address);
+            }
+            if (isAnswered) {
+                if (!endpoint.capabilities().pri() || asked == MAX_PAGE_REQUESTS) {
+                    return fail(Status.PAGE_FAULT, address);
                 }
-                // Smaller than the Smallest Translation Unit: not a translation of this address (10.5.1.3)
-                return fail(Status.COMPLETER_ABORT, address);
+                asked++;
+                askFor(address, wanted, bytes);
             }
-            if (!endpoint.capabilities().pri() || asked == MAX_PAGE_REQUESTS) {
-                return fail(Status.PAGE_FAULT, address);
-            }
-            asked++;
-            askFor(address, wanted, bytes);
         }
         return false;
+    }
+
+    /** Sends a Translation Request (10.2). Whether there is an answer that counts; the work may have failed too. */
+    private boolean translate(long address, int wanted) {
+        int unit = endpoint.requests.smallestTranslation();
+        phase = Phase.TRANSLATING;
+        page = address & -(1L << unit);
+        overtaken = false;
+        translation.begin(
+                Transaction.Type.TRANSLATION_REQUEST,
+                endpoint.requesterId(),
+                context.pasid,
+                page,
+                wanted,
+                privileged);
+        endpoint.iommu.translate(translation);
+        // Unsupported Request turns the ATC off, and that concerns every PASID
+        boolean unsupported = translation.outcome() == Transaction.Outcome.ABORTED;
+        endpoint.steps.step(
+                Operation.WRITE,
+                endpoint.requestsObject,
+                unsupported ? Steps.ALL : Endpoint.part(context.pasid),
+                COMPLETION);
+        phase = Phase.IDLE;
+        if (overtaken && !endpoint.does(Misbehaviour.USES_OVERTAKEN_TRANSLATION)) {
+            endpoint.steps.note("discards it: an Invalidate Request has overtaken it");
+            return false;
+        }
+        Status refusal = endpoint.requests.refusal(context.pasid, privileged, generation);
+        if (refusal != null) {
+            return fail(refusal, address);
+        }
+        if (unsupported) {
+            endpoint.requests.turnAtcOff();
+            return fail(Status.UNSUPPORTED_REQUEST, address);
+        }
+        return translation.isGranted() || fail(Status.COMPLETER_ABORT, address);
+    }
+
+    /** Makes a request with the translation that was just found in the ATC. */
+    private boolean sendTranslated(long address, int wanted) {
+        pageShift = atc.pageShift();
+        usesAtc = true;
+        return send(Transaction.Type.TRANSLATED, Transaction.NO_PASID, atc.physical(), wanted, address);
     }
 
     private boolean send(Transaction.Type type, int pasid, long address, int wanted, long untranslated) {
@@ -341,17 +363,16 @@ public final class Dma {
         if (request.isGranted() && memory.contains(physical)) {
             return true;
         }
+        boolean aborts = request.outcome() == Transaction.Outcome.COMPLETER_ABORT;
         close();
-        return fail(
-                request.outcome() == Transaction.Outcome.COMPLETER_ABORT ? Status.COMPLETER_ABORT : Status.UNSUPPORTED_REQUEST,
-                untranslated);
+        return fail(aborts ? Status.COMPLETER_ABORT : Status.UNSUPPORTED_REQUEST, untranslated);
     }
 
     private void close() {
         if (request.isGranted()) {
             endpoint.iommu.completed(request);
         }
-        endpoint.steps.step(Operation.LEAVE, endpoint.requests, Endpoint.part(context.pasid), DONE);
+        endpoint.steps.step(Operation.LEAVE, endpoint.requestsObject, Endpoint.part(context.pasid), DONE);
         phase = Phase.IDLE;
     }
 
@@ -366,7 +387,7 @@ public final class Dma {
     /** Asks for the pages of what is left of an access, as many as it may, in one group; and waits for the response. */
     private void askFor(long address, int wanted, long bytes) {
         PageRequestInterface pri = endpoint.pri;
-        endpoint.steps.await(Operation.UPDATE, endpoint.pageRequests, Steps.ALL, mayAsk, ASKS);
+        endpoint.steps.await(Operation.UPDATE, endpoint.pageRequestsObject, Steps.ALL, mayAsk, ASKS);
         Status refusal = pri.refusal(context.pasid, generation);
         if (refusal != null) {
             fail(refusal, address);
@@ -379,15 +400,18 @@ public final class Dma {
         PageRequestInterface.Group asked = pri.open(index, context.pasid, pages, here);
         group = asked;
         for (int i = 0; i < pages; i++) {
+            long missing = first + (long) i * PAGE;
+            boolean last = i == pages - 1;
             endpoint.iommu.pageRequest(new PageRequest(
-                    endpoint.requesterId(), context.pasid, first + (long) i * PAGE, index, wanted, privileged, i == pages - 1));
+                    endpoint.requesterId(), context.pasid, missing, index, wanted, privileged, last));
         }
+        long part = PageRequestInterface.part(index);
         if (endpoint.capabilities().stopMarkers()) {
             // A Stop Marker must come after all of it
-            endpoint.steps.step(Operation.SIGNAL, endpoint.pageRequests, PageRequestInterface.part(index), SENT);
+            endpoint.steps.step(Operation.SIGNAL, endpoint.pageRequestsObject, part, SENT);
         }
         asked.sent = true;
-        endpoint.steps.await(Operation.WAIT, endpoint.pageRequests, PageRequestInterface.part(index), isAnswered, WAITS);
+        endpoint.steps.await(Operation.WAIT, endpoint.pageRequestsObject, part, isAnswered, WAITS);
         group = null;
         if (asked.cancelled != null) {
             fail(asked.cancelled, address);
@@ -426,8 +450,8 @@ public final class Dma {
     }
 
     /**
-     * An Invalidate Request is processed: a Translation Completion that is still to come may be older than it. How large that
-     * translation will be is not known yet, so any range counts.
+     * An Invalidate Request is processed: a Translation Completion that is still to come may be older than it. How
+     * large that translation will be is not known yet, so any range counts.
      */
     void overtake(InvalidationRequest invalidation, boolean everyPasid) {
         if (phase == Phase.TRANSLATING && isOf(invalidation, everyPasid)) {

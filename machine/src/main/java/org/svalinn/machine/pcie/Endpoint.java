@@ -1,7 +1,6 @@
 package org.svalinn.machine.pcie;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
@@ -28,12 +27,14 @@ import org.svalinn.machine.memory.PhysicalMemory;
 /**
  * A PCIe function: its ATC, its page requests, its engines, and the actor that takes messages from the IOMMU.
  *
- * <p>What others can see of it are four things, each of which steps announce by a number of its own: its <em>requests</em> (the ATC,
- * what is in flight, what is stopped, enabled or reset), its <em>page requests</em>, its <em>inbox</em>, and what its PASIDs
- * stand for. Parts are PASIDs, so that two PASIDs do not get into each other's way.
+ * <p>What others can see of it are four things, each of which steps announce by a number of its own: its
+ * <em>requests</em> (the ATC, what is in flight, what is stopped, enabled or reset), its <em>page requests</em>, its
+ * <em>inbox</em>, and what its PASIDs stand for. Parts are PASIDs, so that two PASIDs do not get into each other's
+ * way.
  *
- * <p>An Invalidate Request is three steps of this actor: it is taken; its entries are dropped; and, when nothing that uses them is
- * in flight any more, the completion goes out. Messages are taken in the order in which they came, one at a time.
+ * <p>An Invalidate Request is three steps of this actor: it is taken; its entries are dropped; and, when nothing that
+ * uses them is in flight any more, the completion goes out. Messages are taken in the order in which they came, one
+ * at a time.
  *
  * <p>A snapshot may be taken while nothing is under way: what an engine is in the middle of cannot be gone back to.
  */
@@ -57,29 +58,18 @@ public final class Endpoint implements Function, Hardware {
     private static final Site REMOVAL = Site.named("surprise removal");
     private static final Site RESET = Site.named("Function Level Reset");
 
-    // ATS Control (10.5.1.3)
-    private static final int ATS_ENABLE = 1 << 15;
-    private static final int STU = 0x1f;
-
-    // PASID Control (7.8.9.3)
-    private static final int PASID_ENABLE = 1;
-    private static final int PASID_EXECUTE = 1 << 1;
-    private static final int PASID_PRIVILEGED = 1 << 2;
-
-    private static final int MINIMUM_PAGE_SHIFT = 12;
-    private static final int[] NONE = {};
     private static final Violation.End NOWHERE = new Violation.End("", "", List.of());
 
     final Steps steps;
     final Iommu iommu;
     final PhysicalMemory memory;
     final Interrupts interrupts;
-    final Atc atc;
+    final Requests requests;
     final PageRequestInterface pri;
     /** What steps on requests, the ATC and what is stopped announce. */
-    final long requests;
+    final long requestsObject;
     /** What steps on page requests announce. */
-    final long pageRequests;
+    final long pageRequestsObject;
     private final long inboxObject;
     private final long pasidsObject;
     private final HardwareObjects objects;
@@ -95,14 +85,6 @@ public final class Endpoint implements Function, Hardware {
     private final BooleanSupplier isLanded = this::isLanded;
     private boolean holds;
 
-    // Of the requests
-    private boolean present = true;
-    private int generation;
-    private int atsControl;
-    private int pasidControl;
-    private boolean atcOff;
-    private int[] stopped = NONE;
-    private boolean allStopped;
     private @Nullable InvalidationRequest dropping;
     private boolean droppingEveryPasid;
 
@@ -117,16 +99,9 @@ public final class Endpoint implements Function, Hardware {
 
     /** What a snapshot keeps beside the engines. */
     private record Saved(
-            Atc atc,
+            Requests requests,
             PageRequestInterface pri,
             Inbox inbox,
-            boolean present,
-            int generation,
-            int atsControl,
-            int pasidControl,
-            boolean atcOff,
-            int[] stopped,
-            boolean allStopped,
             List<Context> contexts,
             int inboxGeneration,
             boolean inboxGone) {}
@@ -157,10 +132,10 @@ public final class Endpoint implements Function, Hardware {
         this.memory = memory;
         this.iommu = iommu;
         this.interrupts = interrupts;
-        atc = new Atc(capabilities.atcWays());
+        requests = new Requests(capabilities, does(Misbehaviour.SENDS_AFTER_STOP));
         pri = new PageRequestInterface(capabilities, does(Misbehaviour.SENDS_AFTER_STOP));
-        requests = objects.add("ATC of " + name);
-        pageRequests = objects.add("page requests of " + name);
+        requestsObject = objects.add("ATC of " + name);
+        pageRequestsObject = objects.add("page requests of " + name);
         inboxObject = objects.add("inbox of " + name);
         pasidsObject = objects.add("PASIDs of " + name);
         iommu.attach(this);
@@ -211,13 +186,16 @@ public final class Endpoint implements Function, Hardware {
 
     // What a driver does
 
-    /** Enables all that there is: PASIDs, then ATS with 4 KiB as Smallest Translation Unit, then PRI with its whole capacity. */
+    /**
+     * Enables all that there is: PASIDs, then ATS with 4 KiB as Smallest Translation Unit, then PRI with its whole
+     * capacity.
+     */
     public Endpoint enable() {
         if (capabilities.pasidWidth() > 0) {
-            writePasidControl(PASID_ENABLE | PASID_EXECUTE | PASID_PRIVILEGED);
+            writePasidControl(Requests.PASID_ENABLE | Requests.PASID_EXECUTE | Requests.PASID_PRIVILEGED);
         }
         if (capabilities.ats()) {
-            writeAtsControl(ATS_ENABLE);
+            writeAtsControl(Requests.ATS_ENABLE);
         }
         if (capabilities.pri()) {
             writePageRequestAllocation(capabilities.pageRequestCapacity());
@@ -227,8 +205,9 @@ public final class Endpoint implements Function, Hardware {
     }
 
     /**
-     * Tells it for which address space it will be given work with a PASID, and lets it {@linkplain #start go on} with the PASID. A device
-     * knows nothing of address spaces; the checks do: DMA for this one that reaches another's page is a violation.
+     * Tells it for which address space it will be given work with a PASID, and lets it {@linkplain #start go on} with
+     * the PASID. A device knows nothing of address spaces; the checks do: DMA for this one that reaches another's
+     * page is a violation.
      */
     public void program(int pasid, Owner owner) {
         steps.step(Operation.WRITE, pasidsObject, part(pasid), PROGRAM);
@@ -252,23 +231,20 @@ public final class Endpoint implements Function, Hardware {
     }
 
     /**
-     * Stops a PASID (6.20, 10.4.1.2): from now on no new request with it is sent, and work that needs one fails. What is under way is
-     * not waited for: {@link #drain(int)} does. A function with {@linkplain Capabilities#stopMarkers Stop Markers} sends one if it
-     * has page requests outstanding, and forgets these.
+     * Stops a PASID (6.20, 10.4.1.2): from now on no new request with it is sent, and work that needs one fails. What
+     * is under way is not waited for: {@link #drain(int)} does. A function with {@linkplain Capabilities#stopMarkers
+     * Stop Markers} sends one if it has page requests outstanding, and forgets these.
      */
     public void stop(int pasid) {
-        steps.step(Operation.WRITE, requests, part(pasid), STOP);
-        if (!isStopped(pasid)) {
-            stopped = Arrays.copyOf(stopped, stopped.length + 1);
-            stopped[stopped.length - 1] = pasid;
-        }
+        steps.step(Operation.WRITE, requestsObject, part(pasid), STOP);
+        requests.stop(pasid);
         if (!capabilities.pri()) {
             return;
         }
-        steps.step(Operation.WRITE, pageRequests, Steps.ALL, STOP);
+        steps.step(Operation.WRITE, pageRequestsObject, Steps.ALL, STOP);
         if (pri.stop(pasid)) {
             if (!does(Misbehaviour.SENDS_STOP_MARKER_EARLY)) {
-                steps.await(Operation.WAIT, pageRequests, Steps.ALL, () -> !pri.isSending(pasid), MARKER);
+                steps.await(Operation.WAIT, pageRequestsObject, Steps.ALL, () -> !pri.isSending(pasid), MARKER);
             }
             iommu.pageRequest(PageRequest.stopMarker(requesterId, pasid));
         }
@@ -276,10 +252,10 @@ public final class Endpoint implements Function, Hardware {
 
     /** Stops the whole function: no new request is sent. */
     public void stop() {
-        steps.step(Operation.WRITE, requests, Steps.ALL, STOP);
-        allStopped = true;
+        steps.step(Operation.WRITE, requestsObject, Steps.ALL, STOP);
+        requests.stopAll();
         if (capabilities.pri()) {
-            steps.step(Operation.WRITE, pageRequests, Steps.ALL, STOP);
+            steps.step(Operation.WRITE, pageRequestsObject, Steps.ALL, STOP);
             pri.stopAll();
         }
     }
@@ -300,36 +276,31 @@ public final class Endpoint implements Function, Hardware {
 
     /** Lets it send requests with a PASID again. */
     public void start(int pasid) {
-        steps.step(Operation.WRITE, requests, part(pasid), START);
-        stopped = without(stopped, pasid);
+        steps.step(Operation.WRITE, requestsObject, part(pasid), START);
+        requests.start(pasid);
         if (capabilities.pri()) {
-            steps.step(Operation.WRITE, pageRequests, Steps.ALL, START);
+            steps.step(Operation.WRITE, pageRequestsObject, Steps.ALL, START);
             pri.start(pasid);
         }
     }
 
     /** Lets a function that was stopped as a whole send requests again. */
     public void start() {
-        steps.step(Operation.WRITE, requests, Steps.ALL, START);
-        allStopped = false;
-        stopped = NONE;
+        steps.step(Operation.WRITE, requestsObject, Steps.ALL, START);
+        requests.startAll();
         if (capabilities.pri()) {
-            steps.step(Operation.WRITE, pageRequests, Steps.ALL, START);
+            steps.step(Operation.WRITE, pageRequestsObject, Steps.ALL, START);
             pri.startAll();
         }
-    }
-
-    static int[] without(int[] numbers, int number) {
-        return numbers.length == 0 ? numbers : Arrays.stream(numbers).filter(n -> n != number).toArray();
     }
 
     /**
      * The function is pulled out (6.7): its requests abort, messages to it vanish, and the IOMMU's time-outs run out.
      */
     public void remove() {
-        steps.step(Operation.WRITE, requests, Steps.ALL, REMOVAL);
-        present = false;
-        steps.step(Operation.WRITE, pageRequests, Steps.ALL, REMOVAL);
+        steps.step(Operation.WRITE, requestsObject, Steps.ALL, REMOVAL);
+        requests.remove();
+        steps.step(Operation.WRITE, pageRequestsObject, Steps.ALL, REMOVAL);
         pri.remove();
         steps.step(Operation.WRITE, inboxObject, Steps.ALL, REMOVAL);
         inboxGone = true;
@@ -340,21 +311,17 @@ public final class Endpoint implements Function, Hardware {
     }
 
     /**
-     * Function Level Reset (6.6.2): everything is as after power-on. Work ends where it is; completions of what was sent before come
-     * back to nobody; Invalidate Requests that had been taken in are never completed, and PRG Responses reach nothing.
+     * Function Level Reset (6.6.2): everything is as after power-on. Work ends where it is; completions of what was
+     * sent before come back to nobody; Invalidate Requests that had been taken in are never completed, and PRG
+     * Responses reach nothing.
      */
     public void reset() {
-        steps.step(Operation.WRITE, requests, Steps.ALL, RESET);
-        generation++;
-        invalidateImplicitly();
-        atsControl = 0;
-        pasidControl = 0;
-        atcOff = false;
-        stopped = NONE;
-        allStopped = false;
+        steps.step(Operation.WRITE, requestsObject, Steps.ALL, RESET);
+        requests.powerOn();
+        discardTranslationsUnderWay();
         steps.step(Operation.WRITE, pasidsObject, Steps.ALL, RESET);
         contexts.clear();
-        steps.step(Operation.WRITE, pageRequests, Steps.ALL, RESET);
+        steps.step(Operation.WRITE, pageRequestsObject, Steps.ALL, RESET);
         pri.powerOn();
         steps.step(Operation.WRITE, inboxObject, Steps.ALL, RESET);
         inboxGeneration++;
@@ -368,81 +335,74 @@ public final class Endpoint implements Function, Hardware {
 
     /** ATS Control (10.5.1.3). */
     public int readAtsControl() {
-        steps.step(Operation.READ, requests, Steps.ALL, CONTROL);
-        return atsControl;
+        steps.step(Operation.READ, requestsObject, Steps.ALL, CONTROL);
+        return requests.atsControl();
     }
 
-    /** Setting Enable drops every translation (10.3.7). Smallest Translation Unit keeps its value while Enable is set. */
+    /**
+     * Setting Enable drops every translation (10.3.7). Smallest Translation Unit keeps its value while Enable is set.
+     */
     public void writeAtsControl(int value) {
-        steps.step(Operation.WRITE, requests, Steps.ALL, CONTROL);
-        boolean enables = (value & ATS_ENABLE) != 0;
-        if (enables && (atsControl & ATS_ENABLE) != 0) {
-            return;
+        steps.step(Operation.WRITE, requestsObject, Steps.ALL, CONTROL);
+        if (requests.writeAtsControl(value)) {
+            discardTranslationsUnderWay();
         }
-        if (enables) {
-            invalidateImplicitly();
-            atcOff = false;
-        }
-        atsControl = value & (ATS_ENABLE | STU);
     }
 
     /** PASID Control (7.8.9.3). */
     public int readPasidControl() {
-        steps.step(Operation.READ, requests, Steps.ALL, CONTROL);
-        return pasidControl;
+        steps.step(Operation.READ, requestsObject, Steps.ALL, CONTROL);
+        return requests.pasidControl();
     }
 
     /** To change PASID Enable while ATS is enabled is undefined (7.8.9.3), and refused here. */
     public void writePasidControl(int value) {
-        steps.step(Operation.WRITE, requests, Steps.ALL, CONTROL);
-        if ((atsControl & ATS_ENABLE) != 0 && ((value ^ pasidControl) & PASID_ENABLE) != 0) {
-            throw new UnsupportedFeature("a change of PASID Enable while ATS is enabled (7.8.9.3) in " + name);
-        }
-        pasidControl = value & (PASID_ENABLE | PASID_EXECUTE | PASID_PRIVILEGED);
+        steps.step(Operation.WRITE, requestsObject, Steps.ALL, CONTROL);
+        requests.writePasidControl(value, name);
     }
 
     /** Page Request Control (10.5.2.2). */
     public int readPageRequestControl() {
-        steps.step(Operation.READ, pageRequests, Steps.ALL, CONTROL);
+        steps.step(Operation.READ, pageRequestsObject, Steps.ALL, CONTROL);
         return pri.control();
     }
 
     public void writePageRequestControl(int value) {
-        steps.step(Operation.WRITE, pageRequests, Steps.ALL, CONTROL);
+        steps.step(Operation.WRITE, pageRequestsObject, Steps.ALL, CONTROL);
         pri.writeControl(value);
     }
 
     /** Page Request Status (10.5.2.3). */
     public int readPageRequestStatus() {
-        steps.step(Operation.READ, pageRequests, Steps.ALL, STATUS);
+        steps.step(Operation.READ, pageRequestsObject, Steps.ALL, STATUS);
         return pri.status();
     }
 
     public void writePageRequestStatus(int value) {
-        steps.step(Operation.WRITE, pageRequests, Steps.ALL, CONTROL);
+        steps.step(Operation.WRITE, pageRequestsObject, Steps.ALL, CONTROL);
         pri.writeStatus(value);
     }
 
     /** Outstanding Page Request Allocation (10.5.2.5). */
     public int readPageRequestAllocation() {
-        steps.step(Operation.READ, pageRequests, Steps.ALL, CONTROL);
+        steps.step(Operation.READ, pageRequestsObject, Steps.ALL, CONTROL);
         return pri.allocation();
     }
 
     public void writePageRequestAllocation(int value) {
-        steps.step(Operation.WRITE, pageRequests, Steps.ALL, CONTROL);
+        steps.step(Operation.WRITE, pageRequestsObject, Steps.ALL, CONTROL);
         pri.writeAllocation(value);
     }
 
     /** Whether it is still there: one step. */
     public boolean isPresent() {
-        steps.step(Operation.READ, requests, Steps.ALL, STATUS);
-        return present;
+        steps.step(Operation.READ, requestsObject, Steps.ALL, STATUS);
+        return requests.isPresent();
     }
 
     /** Transactions Pending, of Device Status (7.5.3.5). */
     public boolean hasTransactionsPending() {
-        steps.step(Operation.READ, requests, Steps.ALL, STATUS);
+        steps.step(Operation.READ, requestsObject, Steps.ALL, STATUS);
         for (Engine engine : engines) {
             if (engine.dma().isUnderWay()) {
                 return true;
@@ -519,7 +479,7 @@ public final class Endpoint implements Function, Hardware {
             long parts = failure || acceptsAny
                     ? Steps.ALL
                     : PageRequestInterface.part(response.group()) | PageRequestInterface.CREDIT;
-            steps.step(Operation.SIGNAL, pageRequests, parts, RESPONSE);
+            steps.step(Operation.SIGNAL, pageRequestsObject, parts, RESPONSE);
             pri.respond(response, message.from(), name, acceptsAny, steps);
         }
     }
@@ -533,9 +493,9 @@ public final class Endpoint implements Function, Hardware {
         }
         boolean everyPasid = request.global() && capabilities.globalInvalidate() && request.pasid() >= 0;
         long parts = everyPasid ? Steps.ALL : part(request.pasid());
-        steps.step(Operation.WRITE, requests, parts, DROP);
+        steps.step(Operation.WRITE, requestsObject, parts, DROP);
         if (!does(Misbehaviour.KEEPS_INVALIDATED_TRANSLATION)) {
-            atc.invalidate(request, everyPasid);
+            requests.atc.invalidate(request, everyPasid);
             for (Engine engine : engines) {
                 engine.dma().overtake(request, everyPasid);
             }
@@ -543,7 +503,7 @@ public final class Endpoint implements Function, Hardware {
         dropping = request;
         droppingEveryPasid = everyPasid;
         if (!isLanded() && !does(Misbehaviour.COMPLETES_INVALIDATION_EARLY)) {
-            steps.await(Operation.WAIT, requests, parts, isLanded, IN_FLIGHT);
+            steps.await(Operation.WAIT, requestsObject, parts, isLanded, IN_FLIGHT);
         }
         dropping = null;
         if (does(Misbehaviour.COMPLETES_INVALIDATION_LATE)) {
@@ -563,58 +523,12 @@ public final class Endpoint implements Function, Hardware {
         return true;
     }
 
-    // For its engines: all of these belong to a step on the requests
-
     boolean does(Misbehaviour misbehaviour) {
         return misbehaviours.contains(misbehaviour);
     }
 
-    /** Why a request may not be sent; null if it may. */
-    @Nullable Status refusal(int pasid, boolean privileged, int workGeneration) {
-        if (!present) {
-            return Status.REMOVED;
-        }
-        if (workGeneration != generation) {
-            return Status.RESET;
-        }
-        if ((allStopped || stopped.length > 0 && isStopped(pasid)) && !does(Misbehaviour.SENDS_AFTER_STOP)) {
-            return Status.STOPPED;
-        }
-        if (pasid >= 0) {
-            boolean enabled = (pasidControl & PASID_ENABLE) != 0 && pasid >>> capabilities.pasidWidth() == 0;
-            if (!enabled || privileged && (pasidControl & PASID_PRIVILEGED) == 0) {
-                return Status.REFUSED;
-            }
-        }
-        return null;
-    }
-
-    private boolean isStopped(int pasid) {
-        for (int number : stopped) {
-            if (number == pasid) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    boolean usesAts() {
-        return (atsControl & ATS_ENABLE) != 0 && capabilities.ats() && !atcOff;
-    }
-
-    /** The Smallest Translation Unit (10.5.1.3), as a shift. */
-    int smallestTranslation() {
-        return MINIMUM_PAGE_SHIFT + (atsControl & STU);
-    }
-
-    /** A Translation Request was answered with Unsupported Request: no ATS until it is enabled anew (10.2.3). */
-    void atcIsUnsupported() {
-        atcOff = true;
-        atc.clear();
-    }
-
-    private void invalidateImplicitly() {
-        atc.clear();
+    /** The ATC was invalidated without an Invalidate Request (10.3.7): completions still to come are stale. */
+    private void discardTranslationsUnderWay() {
         for (Engine engine : engines) {
             engine.dma().overtakeAll();
         }
@@ -623,12 +537,12 @@ public final class Endpoint implements Function, Hardware {
     // For checks
 
     /**
-     * What of the function still remembers this PASID, in words: translations, page requests that wait for their response, work, messages. Empty
-     * if nothing does. It takes no step.
+     * What of the function still remembers this PASID, in words: translations, page requests that wait for their
+     * response, work, messages. Empty if nothing does. It takes no step.
      */
     public String remembers(int pasid) {
         List<String> what = new ArrayList<>();
-        int translations = atc.count(pasid);
+        int translations = requests.atc.count(pasid);
         if (translations > 0) {
             what.add(translations + (translations == 1 ? " translation in the ATC" : " translations in the ATC"));
         }
@@ -657,11 +571,11 @@ public final class Endpoint implements Function, Hardware {
     /** Takes a step on each thing that may remember a PASID, so that what is seen next is seen in every order. */
     public void observe(int pasid, Site site) {
         steps.step(Operation.READ, inboxObject, Steps.ALL, site);
-        steps.step(Operation.READ, pageRequests, Steps.ALL, site);
+        steps.step(Operation.READ, pageRequestsObject, Steps.ALL, site);
         for (Engine engine : engines) {
             steps.step(Operation.READ, engine.queueObject(), Steps.ALL, site);
         }
-        steps.step(Operation.READ, requests, part(pasid), site);
+        steps.step(Operation.READ, requestsObject, part(pasid), site);
     }
 
     /** When everything is quiet: each page request that was never answered is a violation. */
@@ -669,7 +583,8 @@ public final class Endpoint implements Function, Hardware {
         for (PageRequestInterface.Group group : pri.waiting()) {
             steps.report(new Violation(
                     "lost-response",
-                    "page request group %d of PASID %d of %s is never answered".formatted(group.index, group.pasid, name),
+                    "page request group %d of PASID %d of %s is never answered"
+                            .formatted(group.index, group.pasid, name),
                     List.of(group.askedBy)));
         }
     }
@@ -685,19 +600,7 @@ public final class Endpoint implements Function, Hardware {
         Inbox messages = new Inbox();
         messages.set(inbox);
         saved = new Saved(
-                atc.copy(),
-                pri.copy(),
-                messages,
-                present,
-                generation,
-                atsControl,
-                pasidControl,
-                atcOff,
-                stopped,
-                allStopped,
-                List.copyOf(contexts),
-                inboxGeneration,
-                inboxGone);
+                requests.copy(), pri.copy(), messages, List.copyOf(contexts), inboxGeneration, inboxGone);
     }
 
     @Override
@@ -709,16 +612,9 @@ public final class Endpoint implements Function, Hardware {
         for (Engine engine : engines) {
             engine.restore();
         }
-        atc.set(from.atc);
+        requests.set(from.requests);
         pri.set(from.pri);
         inbox.set(from.inbox);
-        present = from.present;
-        generation = from.generation;
-        atsControl = from.atsControl;
-        pasidControl = from.pasidControl;
-        atcOff = from.atcOff;
-        stopped = from.stopped;
-        allStopped = from.allStopped;
         contexts.clear();
         contexts.addAll(from.contexts);
         inboxGeneration = from.inboxGeneration;

@@ -8,8 +8,8 @@ import org.svalinn.explore.Site;
 import org.svalinn.machine.Steps;
 
 /**
- * An engine of a function: a queue of work and an actor that does one piece after the other. What becomes of a piece of work is
- * written to its completion record by DMA, and may be told by an interrupt.
+ * An engine of a function: a queue of work and an actor that does one piece after the other. What becomes of a piece
+ * of work is written to its completion record by DMA, and may be told by an interrupt.
  */
 public final class Engine {
     private static final Site SUBMIT = Site.named("puts work into the queue");
@@ -76,8 +76,8 @@ public final class Engine {
     }
 
     /**
-     * Waits until no work of this PASID is in the queue or under way, its page requests included. Work that is there is done first,
-     * unless the PASID has been {@linkplain Endpoint#stop(int) stopped}.
+     * Waits until no work of this PASID is in the queue or under way, its page requests included. Work that is there
+     * is done first, unless the PASID has been {@linkplain Endpoint#stop(int) stopped}.
      */
     public void drain(int pasid) {
         if (endpoint.does(Misbehaviour.DRAINS_EARLY)) {

@@ -2,7 +2,10 @@ package org.svalinn.machine.pcie;
 
 /** What a broken device does. Each is the wrong twin of something that the specification asks of it. */
 public enum Misbehaviour {
-    /** An Invalidate Request is taken, and then nothing: no entry is dropped, no completion is sent. The time-out runs out. */
+    /**
+     * An Invalidate Request is taken, and then nothing: no entry is dropped, no completion is sent. The time-out runs
+     * out.
+     */
     IGNORES_INVALIDATION,
     /** An Invalidate Request is completed, but the entries stay. */
     KEEPS_INVALIDATED_TRANSLATION,

@@ -22,7 +22,8 @@ public final class Mover implements Device {
             case FETCH_ADD -> dma.fetchAdd(work.address(), work.size(), work.a());
             case SWAP -> dma.swap(work.address(), work.size(), work.a());
             case COMPARE_AND_SWAP -> compareAndSwap(work, dma);
-            default -> throw new UnsupportedFeature("operation " + work.operation() + " of a device that only moves data");
+            default -> throw new UnsupportedFeature(
+                    "operation " + work.operation() + " of a device that only moves data");
         };
     }
 

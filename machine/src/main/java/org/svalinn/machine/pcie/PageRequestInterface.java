@@ -1,7 +1,6 @@
 package org.svalinn.machine.pcie;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.svalinn.explore.Violation;
@@ -9,11 +8,13 @@ import org.svalinn.machine.Steps;
 import org.svalinn.machine.iommu.PageResponse;
 
 /**
- * What a function knows of its page requests: the registers of the Page Request Extended Capability (10.5.2), and every group
- * of which it expects a response. It takes no steps: whoever calls has announced one on the page requests of the function.
+ * What a function knows of its page requests: the registers of the Page Request Extended Capability (10.5.2), and
+ * every group of which it expects a response. It takes no steps: whoever calls has announced one on the page requests
+ * of the function.
  *
- * <p>Each Page Request message, not each group, counts against the smaller of Outstanding Page Request Capacity and Allocation.
- * Group indexes go round, so that one comes back only after 511 others: a response that is sent twice then meets no group.
+ * <p>Each Page Request message, not each group, counts against the smaller of Outstanding Page Request Capacity and
+ * Allocation. Group indexes go round, so that one comes back only after 511 others: a response that is sent twice
+ * then meets no group.
  */
 final class PageRequestInterface {
     // Page Request Control (10.5.2.2)
@@ -312,11 +313,13 @@ final class PageRequestInterface {
         stoppedPasids = NONE;
     }
 
-    /** Asks for no more pages of a PASID. Whether there are groups of it that became stale, and so a Stop Marker is due. */
+    /**
+     * Asks for no more pages of a PASID. Whether there are groups of it that became stale, and so a Stop Marker is
+     * due.
+     */
     boolean stop(int pasid) {
         if (!isStopped(pasid)) {
-            stoppedPasids = Arrays.copyOf(stoppedPasids, stoppedPasids.length + 1);
-            stoppedPasids[stoppedPasids.length - 1] = pasid;
+            stoppedPasids = Requests.with(stoppedPasids, pasid);
         }
         boolean marker = false;
         if (capabilities.stopMarkers()) {
@@ -331,7 +334,7 @@ final class PageRequestInterface {
     }
 
     void start(int pasid) {
-        stoppedPasids = Endpoint.without(stoppedPasids, pasid);
+        stoppedPasids = Requests.without(stoppedPasids, pasid);
     }
 
     // For checks

@@ -1,8 +1,9 @@
 package org.svalinn.machine.pcie;
 
 /**
- * IA32_PASID (MSR D93H; Intel SDM volume 4): the PASID of the task that runs. The kernel gives each task its own value, and the
- * processor puts it into what the task enqueues, so that a task cannot choose a PASID. Only its own task reads it: no steps.
+ * IA32_PASID (MSR D93H; Intel SDM volume 4): the PASID of the task that runs. The kernel gives each task its own
+ * value, and the processor puts it into what the task enqueues, so that a task cannot choose a PASID. Only its own
+ * task reads it: no steps.
  */
 public final class PasidRegister {
     /** PASID Valid. */

@@ -3,9 +3,9 @@ package org.svalinn.machine.pcie;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The page of an engine to which ENQCMD and ENQCMDS write (Intel SDM volume 2; a Deferrable Memory Write on the link, PCIe 6.32). A
- * command is 64 bytes, as eight little-endian words in {@link Work#encode the engine's layout}. It is one step: taken into the
- * queue whole, or not at all.
+ * The page of an engine to which ENQCMD and ENQCMDS write (Intel SDM volume 2; a Deferrable Memory Write on the link,
+ * PCIe 6.32). A command is 64 bytes, as eight little-endian words in {@link Work#encode the engine's layout}. It is
+ * one step: taken into the queue whole, or not at all.
  */
 public final class Portal {
     private static final int WORDS = 8;
@@ -22,7 +22,8 @@ public final class Portal {
     }
 
     /**
-     * ENQCMD, as user space executes it: the PASID is the task's own, and the command is a user's, whatever its first word says.
+     * ENQCMD, as user space executes it: the PASID is the task's own, and the command is a user's, whatever its first
+     * word says.
      *
      * @return the work; null for Retry (ZF is set): the queue was full
      * @throws GeneralProtection if the task has no valid PASID

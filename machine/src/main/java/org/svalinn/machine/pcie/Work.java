@@ -3,8 +3,8 @@ package org.svalinn.machine.pcie;
 import org.svalinn.machine.iommu.Transaction;
 
 /**
- * A descriptor: one piece of work for an engine. It has room for what a device of one's own needs; the factories make the work
- * that {@link Mover} does. All addresses are virtual, in the address space of the PASID.
+ * A descriptor: one piece of work for an engine. It has room for what a device of one's own needs; the factories make
+ * the work that {@link Mover} does. All addresses are virtual, in the address space of the PASID.
  *
  * @param operation what to do, 8 bits: of {@link Mover}, or a device's own
  * @param pasid the PASID, or {@link Transaction#NO_PASID}
@@ -15,7 +15,8 @@ import org.svalinn.machine.iommu.Transaction;
  * @param b the second
  * @param c the third
  * @param d the fourth
- * @param completion where the completion record goes, 16 bytes, aligned: {@link Status#value} in the first 8, then the result, or
+ * @param completion where the completion record goes, 16 bytes, aligned: {@link Status#value} in the first 8, then
+ *     the result, or
  *     the address that failed; 0 for none
  * @param interrupt whether to interrupt when it is done
  */
@@ -95,8 +96,8 @@ public record Work(
     // As 64 bytes, for ENQCMD
 
     /**
-     * The 64 bytes of it, as a portal takes them. Bits 19:0 and 31 of the first word are where ENQCMD puts PASID and privilege; the
-     * rest is this device's own layout.
+     * The 64 bytes of it, as a portal takes them. Bits 19:0 and 31 of the first word are where ENQCMD puts PASID and
+     * privilege; the rest is this device's own layout.
      */
     public long[] encode() {
         long first = (pasid >= 0 ? pasid & PASID_BITS : WITHOUT_PASID)

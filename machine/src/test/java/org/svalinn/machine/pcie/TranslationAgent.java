@@ -5,11 +5,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.svalinn.explore.Operation;
 import org.svalinn.explore.Site;
 import org.svalinn.machine.HardwareObjects;
 import org.svalinn.machine.Steps;
+import org.svalinn.machine.iommu.Access;
 import org.svalinn.machine.iommu.Function;
 import org.svalinn.machine.iommu.InvalidationRequest;
 import org.svalinn.machine.iommu.Iommu;
@@ -19,8 +22,8 @@ import org.svalinn.machine.iommu.Transaction;
 import org.svalinn.machine.iommu.UnsupportedFeature;
 
 /**
- * The least IOMMU that PCIe knows of: a translation agent with a table and no cache of its own. Software calls it, instead of writing
- * commands: these tests are about the function.
+ * The least IOMMU that PCIe knows of: a translation agent with a table and no cache of its own. Software calls it,
+ * instead of writing commands: these tests are about the function.
  */
 final class TranslationAgent implements Iommu {
     private static final Site TRANSLATE = Site.named("looks up a translation");
@@ -50,7 +53,10 @@ final class TranslationAgent implements Iommu {
     int lateCompletions;
     Transaction.@Nullable Outcome refusesTranslations;
     boolean refusesTranslated;
+    /** What happens between a translation and its completion's arrival. */
     Runnable duringTranslation = () -> {};
+    /** Who handles page requests at once, in tests without a scheduler. */
+    Consumer<PageRequest> handler = request -> {};
 
     TranslationAgent(Steps steps, HardwareObjects objects) {
         this.steps = steps;
@@ -82,8 +88,8 @@ final class TranslationAgent implements Iommu {
 
     boolean invalidate(InvalidationRequest request) {
         functions.getFirst().invalidate(request);
-        steps.await(
-                Operation.WAIT, invalidations, Steps.ALL, () -> ((completed | timedOut) >> request.tag() & 1) != 0, AWAIT);
+        BooleanSupplier over = () -> ((completed | timedOut) >> request.tag() & 1) != 0;
+        steps.await(Operation.WAIT, invalidations, Steps.ALL, over, AWAIT);
         boolean good = (timedOut >> request.tag() & 1) == 0;
         completed &= ~(1 << request.tag());
         timedOut &= ~(1 << request.tag());
@@ -109,7 +115,12 @@ final class TranslationAgent implements Iommu {
     @Override
     public void translate(Transaction t) {
         steps.step(Operation.READ, table, Endpoint.part(t.pasid()), TRANSLATE);
-        log.add(t.type() + (t.hasPasid() ? " PASID " + t.pasid() : "") + " 0x" + Long.toHexString(t.address()));
+        log.add(t.type()
+                + (t.hasPasid() ? " PASID " + t.pasid() : "")
+                + (t.isPrivileged() ? " privileged " : " ")
+                + Access.text(t.wanted())
+                + " 0x"
+                + Long.toHexString(t.address()));
         if (t.type() == Transaction.Type.TRANSLATED) {
             if (refusesTranslated) {
                 t.refuse(Transaction.Outcome.ABORTED);
@@ -154,6 +165,7 @@ final class TranslationAgent implements Iommu {
     public void pageRequest(PageRequest request) {
         steps.step(Operation.SIGNAL, queue, Steps.ALL, QUEUE);
         pageRequests.add(request);
+        handler.accept(request);
     }
 
     @Override
