@@ -2,6 +2,8 @@ package org.svalinn.machine.iommu.vtd;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.svalinn.explore.Operation;
+import org.svalinn.explore.Site;
 import org.svalinn.machine.HardwareObjects;
 import org.svalinn.machine.Steps;
 import org.svalinn.machine.iommu.Function;
@@ -13,7 +15,6 @@ import org.svalinn.machine.memory.Owner;
 import org.svalinn.machine.memory.PageState;
 import org.svalinn.machine.memory.Ram;
 import org.svalinn.machine.memory.Use;
-import org.svalinn.explore.Site;
 
 /**
  * A unit with its tables in memory and one function, as a driver would set them up: all in plain numbers of the specification,
@@ -121,8 +122,14 @@ final class VtdTestbed implements Interrupts {
 
     // Interrupts
 
+    /** What interrupts are to steps. */
+    static final long EVENTS = 1L << 60;
+
+    private static final Site INTERRUPT = Site.named("an interrupt arrives");
+
     @Override
     public void message(long address, int data) {
+        steps.step(Operation.SIGNAL, EVENTS, Steps.ALL, INTERRUPT);
         messages.add(Long.toHexString(address) + ":" + data);
     }
 
