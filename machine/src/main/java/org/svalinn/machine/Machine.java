@@ -152,6 +152,9 @@ public final class Machine implements Hardware {
     public boolean reuse(int pasid) {
         for (Endpoint function : functions) {
             function.observe(pasid, REUSE);
+            for (Iommu iommu : iommus) {
+                iommu.observe(function.requesterId(), pasid, REUSE);
+            }
         }
         String memory = remembers(pasid);
         if (memory.isEmpty()) {

@@ -1,5 +1,6 @@
 package org.svalinn.machine.iommu;
 
+import org.svalinn.explore.Site;
 import org.svalinn.machine.Hardware;
 
 /**
@@ -69,8 +70,14 @@ public interface Iommu extends Hardware {
     // For checks
 
     /**
+     * Announces that somebody looks at what is remembered of this PASID of a function, in as many steps as that takes: whoever
+     * asks {@link #remembers} from an actor does this first, or the explorer does not know that the answer can change.
+     */
+    default void observe(int requesterId, int pasid, Site site) {}
+
+    /**
      * What still remembers this PASID of a function, in words, such as {@code an IOTLB entry of PASID 1}; empty if nothing
-     * does. It takes no step: it is for whoever asserts that a PASID may be given to somebody else.
+     * does. It takes no step itself, see {@link #observe}: it is for whoever asserts that a PASID may be given to somebody else.
      */
     String remembers(int requesterId, int pasid);
 }
