@@ -15,6 +15,7 @@ import org.svalinn.machine.iommu.InvalidationRequest;
  */
 final class DeviceInvalidations {
     private static final int MOST_WAITS = 16;
+    private static final int EVERY_PASID = -2;
 
     private static final Site ISSUE = Site.named("sends an Invalidate Request (VT-d 6.5.2.5)");
     private static final Site ANSWER = Site.named("receives an Invalidate Completion (VT-d 6.5.2.5)");
@@ -28,8 +29,9 @@ final class DeviceInvalidations {
     private final FaultLog faults;
     private final Functions functions;
 
-    // Requests without answer: requester id and tag in one number, and their own number.
+    // Requests without answer: requester id and tag in one number, the PASID, and their own number.
     private int[] open = {};
+    private int[] pasids = {};
     private int[] numbers = {};
     private int openCount;
     private int nextNumber;
@@ -46,6 +48,7 @@ final class DeviceInvalidations {
 
     private int[] savedOpen = {};
     private int[] savedNumbers = {};
+    private int[] savedPasids = {};
     private long[] savedWaits = {};
     private int[] savedWaitNumbers = {};
     private int savedNextNumber;
@@ -76,9 +79,11 @@ final class DeviceInvalidations {
         if (openCount == open.length) {
             open = Arrays.copyOf(open, Math.max(4, 2 * openCount));
             numbers = Arrays.copyOf(numbers, open.length);
+            pasids = Arrays.copyOf(pasids, open.length);
         }
         int tag = freeTag(requester);
         open[openCount] = requester << 5 | tag;
+        pasids[openCount] = global ? EVERY_PASID : pasid;
         numbers[openCount++] = nextNumber++;
         long from = shift >= Long.SIZE ? 0 : address & -1L << shift;
         function.invalidate(new InvalidationRequest(pasid, from, shift, global, tag));
@@ -117,6 +122,7 @@ final class DeviceInvalidations {
                 openCount--;
                 System.arraycopy(open, i + 1, open, i, openCount - i);
                 System.arraycopy(numbers, i + 1, numbers, i, openCount - i);
+                System.arraycopy(pasids, i + 1, pasids, i, openCount - i);
                 return true;
             }
         }
@@ -192,14 +198,20 @@ final class DeviceInvalidations {
         System.arraycopy(waitNumbers, 1, waitNumbers, 0, waitCount);
     }
 
-    /** Whether an unanswered request is for this function. */
-    boolean concerns(int requester) {
-        return countOpen(requester) > 0;
+    /** Whether an unanswered request is for this PASID of this function. */
+    boolean concerns(int requester, int pasid) {
+        for (int i = 0; i < openCount; i++) {
+            if (open[i] >>> 5 == requester && (pasids[i] == pasid || pasids[i] == EVERY_PASID)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     void snapshot() {
         savedOpen = Arrays.copyOf(open, openCount);
         savedNumbers = Arrays.copyOf(numbers, openCount);
+        savedPasids = Arrays.copyOf(pasids, openCount);
         savedWaits = Arrays.copyOf(waits, 2 * waitCount);
         savedWaitNumbers = Arrays.copyOf(waitNumbers, waitCount);
         savedNextNumber = nextNumber;
@@ -208,6 +220,7 @@ final class DeviceInvalidations {
     void restore() {
         open = savedOpen.clone();
         numbers = savedNumbers.clone();
+        pasids = savedPasids.clone();
         openCount = open.length;
         waits = savedWaits.clone();
         waitNumbers = savedWaitNumbers.clone();

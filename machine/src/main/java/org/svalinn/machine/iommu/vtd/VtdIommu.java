@@ -1,5 +1,6 @@
 package org.svalinn.machine.iommu.vtd;
 
+import org.svalinn.explore.Operation;
 import org.svalinn.explore.Site;
 import org.svalinn.machine.HardwareObjects;
 import org.svalinn.machine.Steps;
@@ -22,6 +23,7 @@ import org.svalinn.machine.memory.PhysicalMemory;
 public final class VtdIommu implements Iommu {
     private static final Site SERVE = Site.named("waits for an invalidation descriptor (VT-d 6.5.2)");
 
+    private final Wiring wiring;
     private final TranslationCaches caches;
     private final Flight flight;
     private final FaultLog faults;
@@ -43,7 +45,7 @@ public final class VtdIommu implements Iommu {
             Steps steps,
             HardwareObjects objects,
             Interrupts interrupts) {
-        Wiring wiring = new Wiring(name, config, memory, steps, objects, interrupts);
+        wiring = new Wiring(name, config, memory, steps, objects, interrupts);
         caches = new TranslationCaches(config);
         flight = new Flight(wiring);
         faults = new FaultLog(wiring);
@@ -111,6 +113,20 @@ public final class VtdIommu implements Iommu {
         queue.devices.timedOut(function, tags);
     }
 
+    @Override
+    public void observe(int requesterId, int pasid, Site site) {
+        wiring.steps.step(
+                Operation.READ,
+                wiring.caches,
+                Wiring.functionPart(requesterId) | Wiring.pasidPart(pasid),
+                site);
+        wiring.steps.step(
+                Operation.READ,
+                wiring.registers,
+                Wiring.PAGE_HEAD | Wiring.PAGE_TAIL | Wiring.ITAGS,
+                site);
+    }
+
     /**
      * PASID cache, IOTLB and paging-structure caches, and the page request queue. Of entries of PASID and domain, which all
      * functions share, it cannot be said which function they came by: they count for every one.
@@ -124,7 +140,7 @@ public final class VtdIommu implements Iommu {
         if (pageRequests.holds(requesterId, pasid)) {
             return "a page request of PASID " + pasid + " in the queue";
         }
-        return queue.devices.concerns(requesterId) ? "an Invalidate Request that the device has not answered" : "";
+        return queue.devices.concerns(requesterId, pasid) ? "an Invalidate Request for PASID " + pasid + " that the device has not answered" : "";
     }
 
     @Override

@@ -312,6 +312,19 @@ class VtdQueueTest {
     }
 
     @Test
+    @DisplayName("remembers() knows of unanswered requests of a PASID")
+    void remembers() {
+        bed.execute(PASID_DEVICE_TLB, 0x1000);
+        assertThat(bed.iommu.remembers(RID, PASID)).contains("not answered");
+        assertThat(bed.iommu.remembers(RID, PASID + 1)).isEmpty();
+        assertThat(bed.iommu.remembers(RID + 1, PASID)).isEmpty();
+        bed.iommu.invalidationCompleted(bed.function, 1);
+        assertThat(bed.iommu.remembers(RID, PASID)).isEmpty();
+        bed.execute(PASID_DEVICE_TLB, 0x1000 | 1);
+        assertThat(bed.iommu.remembers(RID, PASID + 1)).contains("not answered");
+    }
+
+    @Test
     @DisplayName("6.5.2.5: ITags are used again once answered; the 33rd unanswered request waits")
     void tags() {
         for (int i = 0; i < 32; i++) {
