@@ -50,10 +50,10 @@ final class BroadcastInvalidation {
         }
         if (everyBank) {
             for (int bank = 0; bank < Tlb.BANKS; bank++) {
-                tlb.forget(bank, tag, mask, from, to, 0, 0, sharedOnly);
+                tlb.forget(bank, tag, mask, from, to, 0, 0, false, sharedOnly);
             }
         } else {
-            tlb.forget(Tlb.bank(tag), tag, mask, from, to, 0, 0, sharedOnly);
+            tlb.forget(Tlb.bank(tag), tag, mask, from, to, 0, 0, false, sharedOnly);
         }
         passages.invalidateTranslations(tag, mask & ~Tlb.STAGE_2_ONLY, from, to, true);
     }

@@ -63,6 +63,7 @@ final class Commands {
     private long to;
     private int granule;
     private int level;
+    private boolean leavesOnly;
 
     Commands(SmmuIds ids, Touch touch, Control control, StreamTable streams, ContextDescriptors contexts, Tlb tlb,
             Passages passages, Stalls stalls, AtcInvalidations atc) {
@@ -175,6 +176,7 @@ final class Commands {
         to = -1;
         granule = 0;
         level = 0;
+        leavesOnly = false;
     }
 
     /**
@@ -188,6 +190,7 @@ final class Commands {
         to = address;
         granule = 0;
         level = 0;
+        leavesOnly = (word1 & 1) != 0;
         int tg = (int) (word1 >>> 10) & 0b11;
         if (!ids.has3(SmmuIds.IDR3_RIL) || tg == 0) {
             return true;
@@ -301,10 +304,10 @@ final class Commands {
         touch.steps.step(Operation.WRITE, touch.tlb, everyBank ? -1L : Tlb.part(tag), site);
         if (everyBank) {
             for (int bank = 0; bank < Tlb.BANKS; bank++) {
-                tlb.forget(bank, tag, mask, from, to, granule, level, false);
+                tlb.forget(bank, tag, mask, from, to, granule, level, leavesOnly, false);
             }
         } else {
-            tlb.forget(Tlb.bank(tag), tag, mask, from, to, granule, level, false);
+            tlb.forget(Tlb.bank(tag), tag, mask, from, to, granule, level, leavesOnly, false);
         }
         boolean everyAddress = walksMask != mask;
         passages.invalidateTranslations(tag, walksMask, everyAddress ? 0 : from, everyAddress ? -1 : to, false);

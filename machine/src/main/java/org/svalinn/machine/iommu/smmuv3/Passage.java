@@ -55,6 +55,10 @@ final class Passage {
     final EventRecord event = new EventRecord();
     int stallTag = -1;
     @Nullable BooleanSupplier answered;
+    /** The last table for its address if the TLB knew it, and what the levels above take away; negative if not. */
+    long table;
+
+    int tableTaken;
     /** CR0.ATSCHK as it was when this began. */
     boolean checksTranslated;
 

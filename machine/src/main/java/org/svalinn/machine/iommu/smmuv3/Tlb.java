@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Global pages are not kept: the architecture lets an implementation walk for them each time, and to find one under every ASID
  * would make every address space's lookups conflict with all others'. An entry is for one privilege; permissions that do not suffice
  * are walked for again.
+ *
+ * <p>A bank also keeps where the last tables of a few walks are: what a Table descriptor of level 2 said. These go with
+ * invalidations by address unless only leaves are meant, and lead to a freed table if software forgets them.
  */
 final class Tlb {
     static final int BANKS = 64;
@@ -41,6 +44,7 @@ final class Tlb {
         final long[] physical = new long[SIZE];
         final long[] filler = new long[SIZE];
         final byte[] turn = new byte[SETS];
+        final TableEntries tables = new TableEntries();
         /** Which entries there are. */
         int valid;
         /** Which sizes of pages there may be. */
@@ -52,6 +56,7 @@ final class Tlb {
             System.arraycopy(from.physical, 0, physical, 0, SIZE);
             System.arraycopy(from.filler, 0, filler, 0, SIZE);
             System.arraycopy(from.turn, 0, turn, 0, SETS);
+            tables.copy(from.tables);
             valid = from.valid;
             shifts = from.shifts;
         }
@@ -60,6 +65,44 @@ final class Tlb {
             valid = 0;
             shifts = 0;
             Arrays.fill(turn, (byte) 0);
+            tables.clear();
+        }
+    }
+
+    /** Table descriptors of one bank. */
+    private static final class TableEntries {
+        static final int MOST = 4;
+
+        final long[] key = new long[MOST];
+        final long[] tag = new long[MOST];
+        final long[] table = new long[MOST];
+        final int[] taken = new int[MOST];
+        final long[] filler = new long[MOST];
+        int valid;
+        int turn;
+
+        int find(long compared, long wantKey) {
+            for (int i = 0; i < MOST; i++) {
+                if (key[i] == wantKey && (tag[i] & COMPARED) == compared && (valid & 1 << i) != 0) {
+                    return i;
+                }
+            }
+            return -1;
+        }
+
+        void copy(TableEntries from) {
+            System.arraycopy(from.key, 0, key, 0, MOST);
+            System.arraycopy(from.tag, 0, tag, 0, MOST);
+            System.arraycopy(from.table, 0, table, 0, MOST);
+            System.arraycopy(from.taken, 0, taken, 0, MOST);
+            System.arraycopy(from.filler, 0, filler, 0, MOST);
+            valid = from.valid;
+            turn = from.turn;
+        }
+
+        void clear() {
+            valid = 0;
+            turn = 0;
         }
     }
 
@@ -172,6 +215,69 @@ final class Tlb {
         bank.shifts |= 1L << shift;
     }
 
+    // Tables
+
+    /** What an entry of the table above the last covers. */
+    private static int tableShift(int granuleShift) {
+        return 2 * granuleShift - 3;
+    }
+
+    private static long tableTag(long tag, int granuleShift) {
+        return tag & ~PRIVILEGED | (long) tableShift(granuleShift) << SHIFT_AT;
+    }
+
+    /** The number of the entry that knows the last table for this address, or -1. */
+    int findTable(long tag, int granuleShift, long address) {
+        Bank bank = banks[bank(tag)];
+        if (bank == null || bank.tables.valid == 0) {
+            return -1;
+        }
+        int entry = bank.tables.find(tableTag(tag, granuleShift), address >>> tableShift(granuleShift));
+        return entry < 0 ? -1 : bank(tag) * TableEntries.MOST + entry;
+    }
+
+    private TableEntries tablesOf(int entry) {
+        Bank bank = banks[entry / TableEntries.MOST];
+        if (bank == null) {
+            throw new IllegalArgumentException("no entry " + entry);
+        }
+        return bank.tables;
+    }
+
+    long table(int entry) {
+        return tablesOf(entry).table[entry % TableEntries.MOST];
+    }
+
+    int tableTaken(int entry) {
+        return tablesOf(entry).taken[entry % TableEntries.MOST];
+    }
+
+    /** Keeps where the last table for an address is: called after {@link #keep} for the same tag. */
+    void keepTable(long tag, int granuleShift, long address, long table, int taken, int granule, long filler) {
+        Bank bank = banks[bank(tag)];
+        if (bank == null) {
+            return;
+        }
+        TableEntries tables = bank.tables;
+        long compared = tableTag(tag, granuleShift);
+        long key = address >>> tableShift(granuleShift);
+        int entry = tables.find(compared, key);
+        if (entry < 0) {
+            int free = Integer.numberOfTrailingZeros(~tables.valid);
+            entry = free < TableEntries.MOST ? free : tables.turn;
+            tables.turn = free < TableEntries.MOST ? tables.turn : tables.turn + 1 & TableEntries.MOST - 1;
+        }
+        tables.key[entry] = key;
+        tables.tag[entry] = compared | 2L << LEVEL_AT | (long) granule << GRANULE_AT;
+        tables.table[entry] = table;
+        tables.taken[entry] = taken;
+        tables.filler[entry] = filler;
+        tables.valid |= 1 << entry;
+        changed |= 1L << bank(tag);
+    }
+
+    // Invalidation
+
     /**
      * Forgets entries.
      *
@@ -180,21 +286,33 @@ final class Tlb {
      * @param from the first address; entries that cover any from there to {@code to} go
      * @param to the last address
      * @param granule if not 0, TG: only entries of this granule
-     * @param level if not 0, TTL: only entries of this level
+     * @param level if not 0, TTL: only leaves of this level, and tables above it
+     * @param leavesOnly whether tables stay
      * @param sharedOnly whether entries with ASET stay, as for broadcasts
      */
-    void forget(int bank, long tag, long mask, long from, long to, int granule, int level, boolean sharedOnly) {
+    void forget(int bank, long tag, long mask, long from, long to, int granule, int level, boolean leavesOnly,
+            boolean sharedOnly) {
         Bank entries = banks[bank];
-        if (entries == null || entries.valid == 0) {
+        if (entries == null) {
+            return;
+        }
+        if (entries.tables.valid != 0 && !leavesOnly && (level == 0 || level > 2)) {
+            // ASET is not looked at: to forget a table too many is allowed.
+            long granuleMask = granule == 0 ? 0 : 0b11L << GRANULE_AT;
+            forgetTables(entries.tables, tag & mask | (long) granule << GRANULE_AT, mask | granuleMask, from, to);
+            changed |= 1L << bank;
+        }
+        if (entries.valid == 0) {
             return;
         }
         long wantTag = tag & mask | (long) granule << GRANULE_AT | (long) level << LEVEL_AT;
         long wantMask = mask | (granule == 0 ? 0 : 0b11L << GRANULE_AT) | (level == 0 ? 0 : 0b11L << LEVEL_AT)
                 | (sharedOnly ? ASID_PRIVATE : 0);
         int gone = 0;
-        for (int left = entries.valid; left != 0; left &= left - 1) {
+        int candidates = from == to ? entries.valid & candidates(entries.shifts, from) : entries.valid;
+        for (int left = candidates; left != 0; left &= left - 1) {
             int i = Integer.numberOfTrailingZeros(left);
-            if (((entries.tag[i] ^ wantTag) & wantMask) == 0 && covers(entries, i, from, to)) {
+            if (((entries.tag[i] ^ wantTag) & wantMask) == 0 && covers(entries.tag[i], entries.key[i], from, to)) {
                 gone |= 1 << i;
             }
         }
@@ -207,9 +325,26 @@ final class Tlb {
         }
     }
 
-    private static boolean covers(Bank bank, int i, long from, long to) {
-        int shift = (int) (bank.tag[i] >>> SHIFT_AT) & 0x3f;
-        long key = bank.key[i];
+    /** The entries of the sets in which translations of this address can be. */
+    private static int candidates(long shifts, long address) {
+        int candidates = 0;
+        for (long left = shifts; left != 0; left &= left - 1) {
+            candidates |= (1 << WAYS) - 1 << set(address >>> Long.numberOfTrailingZeros(left)) * WAYS;
+        }
+        return candidates;
+    }
+
+    private static void forgetTables(TableEntries tables, long tag, long mask, long from, long to) {
+        for (int left = tables.valid; left != 0; left &= left - 1) {
+            int i = Integer.numberOfTrailingZeros(left);
+            if (((tables.tag[i] ^ tag) & mask) == 0 && covers(tables.tag[i], tables.key[i], from, to)) {
+                tables.valid &= ~(1 << i);
+            }
+        }
+    }
+
+    private static boolean covers(long tag, long key, long from, long to) {
+        int shift = (int) (tag >>> SHIFT_AT) & 0x3f;
         return Long.compareUnsigned(key, from >>> shift) >= 0 && Long.compareUnsigned(key, to >>> shift) <= 0;
     }
 
@@ -224,6 +359,12 @@ final class Tlb {
                 if (bank.filler[i] == filler) {
                     return "a TLB entry of ASID %d for address 0x%x"
                             .formatted(bank.tag[i] & ASID, bank.key[i] << (bank.tag[i] >>> SHIFT_AT & 0x3f));
+                }
+            }
+            for (int left = bank.tables.valid; left != 0; left &= left - 1) {
+                int i = Integer.numberOfTrailingZeros(left);
+                if (bank.tables.filler[i] == filler) {
+                    return "a cached Table descriptor of ASID %d, to 0x%x".formatted(bank.tables.tag[i] & ASID, bank.tables.table[i]);
                 }
             }
         }

@@ -308,6 +308,12 @@ final class Translator {
             }
         }
         passage.shift = 64;
+        passage.table = tlb.findTable(
+                tag, AArch64Format.granuleShift(cd == null ? ste.s2format : upper ? cd.format1 : cd.format0), address);
+        if (passage.table >= 0) {
+            passage.tableTaken = tlb.tableTaken((int) passage.table);
+            passage.table = tlb.table((int) passage.table);
+        }
         return walk(passage, ste, cd, address, upper, split);
     }
 
@@ -318,7 +324,7 @@ final class Translator {
         Walk walk = passage.walk;
         passages.throughStages(passage, cd != null, ste.stage2);
         if (cd == null) {
-            begin(passage, walk, ste.s2table, ste.s2format, address, request);
+            beginOuter(passage, walk, ste.s2table, ste.s2format, address, request);
             walker.walk(walk);
             if (walk.fault() != WalkFault.NONE) {
                 Faults.record(passage, walk, true, EventRecord.CLASS_IN, address);
@@ -332,7 +338,7 @@ final class Translator {
             passage.event.fault(EventRecord.F_TRANSLATION, passage, false, EventRecord.CLASS_IN, 0);
             return End.FAULT;
         }
-        begin(passage, walk, upper ? cd.table1 : cd.table0, format, address, request);
+        beginOuter(passage, walk, upper ? cd.table1 : cd.table0, format, address, request);
         walker.walk(walk);
         if (walk.fault() != WalkFault.NONE) {
             boolean byStage2 = ste.stage2 && passage.nested.isRefused
@@ -365,6 +371,18 @@ final class Translator {
         }
     }
 
+    /** Begins at the last table if the TLB knew it. */
+    private static void beginOuter(Passage passage, Walk walk, long table, long format, long address, boolean request) {
+        if (passage.table < 0) {
+            begin(passage, walk, table, format, address, request);
+            return;
+        }
+        walk.as(format).begin(passage.table, 1, address, passage.wanted, passage.privileged, passage.tableTaken);
+        if (request) {
+            walk.withoutPermissionFault();
+        }
+    }
+
     /** A walk came to a page: it is kept, unless something was invalidated since, and the transaction goes on. */
     private End arrive(Passage passage, Walk walk, @Nullable ContextDescriptor cd, long physical, int shift, int access,
             long format) {
@@ -376,8 +394,13 @@ final class Translator {
             if (!passage.translationStale) {
                 int granule = AArch64Format.granuleShift(format);
                 int level = 3 - (walk.pageShift() - granule) / (granule - 3);
-                tlb.keep(passage.tag, passage.privileged, passage.page, shift, physical, access, level, (granule - 10) / 2,
-                        cd != null && cd.asidPrivate, filler(passage.stream, passage.transaction.pasid()));
+                int tg = (granule - 10) / 2;
+                long filler = filler(passage.stream, passage.transaction.pasid());
+                tlb.keep(passage.tag, passage.privileged, passage.page, shift, physical, access, level, tg,
+                        cd != null && cd.asidPrivate, filler);
+                if (passage.table < 0 && walk.tableAt(1) != 0 && AArch64Format.topLevel(format) > 1) {
+                    tlb.keepTable(passage.tag, granule, passage.page, walk.tableAt(1), walk.accessAt(1), tg, filler);
+                }
             }
         }
         grant(passage, physical, shift, access, walk.isGlobal());

@@ -338,6 +338,28 @@ class CommandsTest {
         assertThat(machine.load(1, VA).isGranted()).isFalse();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        // opcode, word 0, word 1 without the address, the page of the same table that is invalidated, whether the table stays cached
+        "0x12, 0x7000000000000, 1, 0, true", "0x12, 0x7000000000000, 0, 0, false", "0x12, 0x7000000000000, 0, 9, false",
+        "0x12, 0x8000000000000, 0, 0, true", "0x12, 0x7000000000000, 0x700, 0, false", "0x12, 0x7000000000000, 0x600, 0, true",
+        "0x12, 0x7000000000000, 0xf00, 0, true", "0x12, 0x7000000000000, 0, 512, true", "0x13, 0, 0, 0, false",
+        "0x11, 0x7000000000000, 0, 0, false", "0x10, 0, 0, 0, false", "0x30, 0, 0, 0, false"
+    })
+    @DisplayName("4.4.1.1, 4.4.2: cached Table descriptors go unless Leaf is 1, or the level hint excludes them")
+    void tableDescriptors(String opcode, String word0, String word1, long page, boolean stays) {
+        long leaf = machine.bind(VA, machine.page());
+        machine.write(leaf + 8, machine.page() | LEAF);
+        assertThat(machine.load(1, VA).isGranted()).isTrue();
+        // The descriptor of the table is taken away.
+        long root = machine.read(machine.contextTable + 64 + 8);
+        machine.map(root, VA, 0, 2);
+        long address = Long.decode(opcode) == 0x12 || Long.decode(opcode) == 0x13 ? VA + page * 4096 : 0;
+        machine.command(Long.decode(opcode) | Long.decode(word0), address | Long.decode(word1));
+        assertThat(machine.get(Machine.CMDQ_CONS) >>> 24).isZero();
+        assertThat(machine.load(1, VA + 4096).isGranted()).as("a page that is in no cache").isEqualTo(stays);
+    }
+
     // 4.5
 
     @ParameterizedTest

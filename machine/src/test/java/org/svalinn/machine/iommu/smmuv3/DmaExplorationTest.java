@@ -168,6 +168,44 @@ class DmaExplorationTest {
         }));
     }
 
+    /** A last table is taken away and freed; the device uses two of its pages. */
+    private static Program tableFreedRace(long leafOnly) {
+        return run -> {
+            Machine machine = new Machine(SmmuIds.DEFAULT, Steps.of(run)).enable();
+            World world = new World(machine);
+            machine.write(world.leaf + 8, machine.page() | LEAF);
+            run.spawn("device", () -> {
+                Transaction transaction = new Transaction();
+                for (int i = 0; i < 2; i++) {
+                    transaction.begin(Transaction.Type.UNTRANSLATED, SID, 1, VA + i * 4096, Access.READ, false);
+                    machine.smmu.translate(transaction);
+                    machine.smmu.completed(transaction);
+                }
+            });
+            run.spawn("driver", () -> {
+                long root = machine.read(machine.contextTable + 64 + 8);
+                machine.map(root, VA, 0, 2);
+                machine.put(0x12 | asid(ASID), VA | leafOnly);
+                machine.put(0x46, 0);
+                world.waitForCommands();
+                world.free(world.leaf & -4096L);
+            });
+            run.spawnDaemon("smmu", machine.smmu::serve);
+        };
+    }
+
+    @Test
+    @DisplayName("4.4.2.4: after an invalidation of leaves only, a cached Table descriptor leads to the freed table")
+    void tableFreedAfterLeafInvalidation() {
+        violates(tableFreedRace(1), "walk-after-free");
+    }
+
+    @Test
+    @DisplayName("4.4.2.4: after an invalidation of all levels, none does")
+    void tableFreedAfterFullInvalidation() {
+        verifies(tableFreedRace(0));
+    }
+
     @Test
     @DisplayName("A table that is freed after the leaf's invalidation alone is walked, since the CD still leads to it")
     void tablesFreedUnderTheCd() {
