@@ -19,6 +19,8 @@ public enum Platform {
             List.of("arm64.c", "smmuv3.c"),
             List.of(
                     "drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3-sva.c",
+                    "drivers/iommu/io-pgtable-arm.c",
+                    "drivers/iommu/io-pgtable.c",
                     "arch/arm64/mm/mmap.c",
                     "arch/arm64/mm/pgd.c"),
             Capabilities.UNTRANSLATED) {
@@ -35,7 +37,7 @@ public enum Platform {
     VTD(
             "vtd",
             Configuration::x86,
-            List.of("x86.c", "pci.c", "dmar.c", "vtd.c"),
+            List.of("x86.c", "dmar.c", "vtd.c"),
             List.of(
                     "arch/x86/mm/pgtable.c",
                     "drivers/iommu/intel/cap_audit.c",

@@ -19,3 +19,9 @@ void svalinn_join_group(struct device *dev, struct iommu_domain *domain)
 	list_add_tail(&member->list, &group->devices);
 	dev->iommu_group = group;
 }
+
+/* What iommu_subsys_init() decides from the command line */
+void svalinn_default_domain_type(unsigned int type)
+{
+	iommu_def_domain_type = type;
+}
