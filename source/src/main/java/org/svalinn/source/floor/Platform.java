@@ -3,6 +3,8 @@ package org.svalinn.source.floor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.svalinn.machine.iommu.smmuv3.SmmuIds;
+import org.svalinn.machine.iommu.smmuv3.SmmuV3;
 import org.svalinn.machine.pcie.Capabilities;
 import org.svalinn.source.parse.Configuration;
 
@@ -30,7 +32,12 @@ public enum Platform {
         }
 
         @Override
-        void install(Floor floor, World world) {}
+        void install(Floor floor, World world) {
+            Board board = world.board();
+            board.plug(new SmmuV3(
+                    SmmuIds.DEFAULT, board.steps(), board.memory(), board.interrupts(FIRST_LINE), board.objects(), "smmu"));
+            CommandQueue.install(floor, world);
+        }
     },
 
     /** Intel's VT-d in scalable mode on x86-64. */
@@ -58,6 +65,9 @@ public enum Platform {
             floor.add("arch/x86/include/asm/tsc.h: no time passes", (cpu, args, site) -> 0, "get_cycles");
         }
     };
+
+    /** The kernel's number of the IOMMU's first interrupt line: 0 would be none. */
+    private static final int FIRST_LINE = 1;
 
     private final String text;
     private final Supplier<Configuration> configuration;
@@ -111,6 +121,6 @@ public enum Platform {
     /** The table of a device that PASIDs index, which its harness function {@code svalinn_pasid_table} has given. */
     abstract PasidTable pasidTable(long table);
 
-    /** Puts on the floor what only this platform calls. */
+    /** Puts on the floor what only this platform calls, and the IOMMU on the board. */
     abstract void install(Floor floor, World world);
 }
