@@ -154,6 +154,7 @@ public final class Experiment implements Program {
         for (var daemon : daemons.entrySet()) {
             kernel.assign(actorIndex++, daemon.getKey(), daemon.getValue());
         }
+        kernel.granularity(scenario.granularity());
         kernel.snapshot();
     }
 
@@ -237,7 +238,7 @@ public final class Experiment implements Program {
         for (String actor : actors) {
             Cpu cpu = kernel.cpu(index++);
             Task task = tasks.get(actor);
-            of.spawn(actor, task != null ? () -> live(task, cpu) : () -> drive(actor, cpu));
+            of.spawn(actor, task != null ? () -> live(task, cpu) : () -> drive(actor));
         }
         Cpu srcu = kernel.cpu(index++);
         Cpu rcu = kernel.cpu(index++);
@@ -304,14 +305,13 @@ public final class Experiment implements Program {
     }
 
     /** The life of a device. */
-    private void drive(String device, Cpu cpu) {
-        int group = 1;
+    private void drive(String device) {
         for (Action action : actions(device)) {
             if (action instanceof Action.Hardware hardware) {
                 Task task = task(hardware.task());
                 switch (hardware) {
                     case Action.Request _ ->
-                        kernel.requestPage(cpu, device(device), task.pasid, group++, task.firstPage);
+                        kernel.dma(device(device), (int) task.pasid, task.firstPage, false);
                     case Action.Read _ -> transfer(device, task, false);
                     case Action.Write _ -> transfer(device, task, true);
                 }
@@ -410,7 +410,7 @@ public final class Experiment implements Program {
 
     @Override
     public void finish(Run of) {
-        kernel.finishDevices(of);
+        kernel.finishDevices();
         List<Heap.Allocation> leaked = kernel.heap().leaked();
         if (leaked.isEmpty()) {
             return;

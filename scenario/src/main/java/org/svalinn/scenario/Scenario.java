@@ -3,6 +3,7 @@ package org.svalinn.scenario;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
+import org.svalinn.source.floor.Granularity;
 
 /**
  * What processes and devices do. The setup runs once, alone and in order; then every actor runs at its own pace.
@@ -12,6 +13,7 @@ import java.util.SequencedSet;
  * @param about why it matters, in a paragraph; may be empty
  * @param devices the devices, each with an SVA-capable driver
  * @param setup what happens before anything is concurrent
+ * @param granularity how much of the IOMMU driver's way to its command queue is one step
  * @param actors the tasks, and the devices that act, with what each does; tasks end with an exit
  */
 public record Scenario(
@@ -20,6 +22,7 @@ public record Scenario(
         String about,
         List<String> devices,
         List<Act> setup,
+        Granularity granularity,
         SequencedMap<String, List<Action>> actors) {
     public Scenario {
         devices = List.copyOf(devices);

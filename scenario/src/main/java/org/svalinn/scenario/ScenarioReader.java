@@ -19,10 +19,11 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.svalinn.source.floor.Granularity;
 
 /** Reads a scenario file. The schema is documented in {@code docs/scenarios.md}. */
 public final class ScenarioReader {
-    private static final Set<String> KEYS = Set.of("name", "summary", "about", "devices", "setup", "actors");
+    private static final Set<String> KEYS = Set.of("name", "summary", "about", "devices", "setup", "granularity", "actors");
     private static final int MOST_TASKS = 8;
     private static final int MOST_DEVICES = 4;
 
@@ -57,7 +58,7 @@ public final class ScenarioReader {
         Map<String, Node> top = mapping(root, "a scenario");
         for (var entry : top.entrySet()) {
             if (!KEYS.contains(entry.getKey())) {
-                throw bad(entry.getValue(), "unknown key '" + entry.getKey() + "'; known: name, summary, about, devices, setup, actors");
+                throw bad(entry.getValue(), "unknown key '" + entry.getKey() + "'; known: name, summary, about, devices, setup, granularity, actors");
             }
         }
         String name = word(required(top, "name", root));
@@ -88,9 +89,21 @@ public final class ScenarioReader {
         });
         endWithExit(actors, devices);
         Scenario scenario = new Scenario(
-                name, summary, about, devices, setup, Collections.unmodifiableSequencedMap(actors));
+                name, summary, about, devices, setup, granularity(top), Collections.unmodifiableSequencedMap(actors));
         check(scenario, actorsNode);
         return scenario;
+    }
+
+    private Granularity granularity(Map<String, Node> top) {
+        if (!top.containsKey("granularity")) {
+            return Granularity.COARSE;
+        }
+        Node node = present(top.get("granularity"));
+        return switch (scalar(node).strip()) {
+            case "coarse" -> Granularity.COARSE;
+            case "fine" -> Granularity.FINE;
+            default -> throw bad(node, "unknown granularity '" + scalar(node).strip() + "'; known: coarse, fine");
+        };
     }
 
     private static void endWithExit(SequencedMap<String, List<Action>> actors, List<String> devices) {

@@ -6,6 +6,7 @@ import org.svalinn.explore.Run;
 import org.svalinn.explore.Site;
 import org.svalinn.source.floor.Board;
 import org.svalinn.source.floor.Floor;
+import org.svalinn.source.floor.Granularity;
 import org.svalinn.source.floor.Heap;
 import org.svalinn.source.floor.KernelMemory;
 import org.svalinn.source.floor.Ledger;
@@ -89,6 +90,11 @@ public final class KernelInstance {
     public Cpu as(String name, long task) {
         world.assign(BOOT, name, task);
         return world.cpu(BOOT);
+    }
+
+    /** Sets how much of the IOMMU driver's way to its command queue is one step of the executions. */
+    public void granularity(Granularity granularity) {
+        world.commandQueue().granularity(granularity);
     }
 
     /** Takes what has been set up as the beginning of every execution. */
@@ -185,18 +191,6 @@ public final class KernelInstance {
     }
 
     /**
-     * The device asks for a page with this PASID, on its own actor: by reading it, where there is hardware. Comes back when it has
-     * been answered, or, without hardware, when it has been reported.
-     */
-    public void requestPage(Cpu cpu, long device, long pasid, int group, long address) {
-        if (world.devices().hasHardware(device)) {
-            dma(device, (int) pasid, address, false);
-        } else {
-            call(cpu, "svalinn_page_request", device, pasid, group, address);
-        }
-    }
-
-    /**
      * A device reads or writes eight bytes by DMA, unless its driver has stopped it; on the actor of the device.
      *
      * @param address in the address space that the PASID stands for
@@ -236,8 +230,7 @@ public final class KernelInstance {
     }
 
     /** What must hold of the devices when everything is quiet. */
-    public void finishDevices(Run run) {
-        world.devices().finish(run);
+    public void finishDevices() {
         world.board().finish();
     }
 

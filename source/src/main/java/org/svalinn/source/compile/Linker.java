@@ -143,6 +143,15 @@ public final class Linker implements Image {
         return definition == null || floor.containsKey(name) ? function(name) : compiled(definition);
     }
 
+    @Override
+    public CFunction definition(String file, String name) {
+        Symbol.Function definition = file(file).functionDefinition(name);
+        if (definition == null) {
+            throw new IllegalArgumentException(file + " does not define " + name);
+        }
+        return compiled(definition);
+    }
+
     private FileScope file(String path) {
         return files.stream()
                 .filter(file -> file.path().equals(path))

@@ -72,6 +72,21 @@ public final class Board implements Interrupts {
         return memory;
     }
 
+    /** Where interrupts of hardware arrive whose own lines are numbered from 0: the kernel's begin at {@code first}. */
+    Interrupts interrupts(int first) {
+        return new Interrupts() {
+            @Override
+            public void message(long address, int data) {
+                Board.this.message(address, data);
+            }
+
+            @Override
+            public void wire(int line) {
+                Board.this.wire(first + line);
+            }
+        };
+    }
+
     public HardwareObjects objects() {
         return objects;
     }
@@ -111,15 +126,31 @@ public final class Board implements Interrupts {
         return Long.compareUnsigned(address - REGISTERS, REGISTERS_SIZE) < 0;
     }
 
-    long readRegister(long address, int size, Cpu cpu) {
-        long value = iommu().readRegister(address - REGISTERS, size);
+    long readRegister(long address, int size, Site site, Cpu cpu) {
+        boolean covered = world.commandQueue().coversRead(address - REGISTERS, site, cpu);
+        long value = covered ? peek(address - REGISTERS, size) : iommu().readRegister(address - REGISTERS, size);
         world.spinning().readRegister(world.thread(cpu), steps.lastObject(), steps.lastParts(), address - REGISTERS, size, value);
         return value;
     }
 
-    void writeRegister(long address, int size, long value, Cpu cpu) {
+    void writeRegister(long address, int size, long value, Site site, Cpu cpu) {
         Spinning.wrote(world.thread(cpu));
-        iommu().writeRegister(address - REGISTERS, size, value);
+        if (world.commandQueue().coversWrite(address - REGISTERS, site, cpu)) {
+            steps.silent(true);
+            try {
+                iommu().writeRegister(address - REGISTERS, size, value);
+            } finally {
+                steps.silent(false);
+            }
+        } else {
+            iommu().writeRegister(address - REGISTERS, size, value);
+        }
+    }
+
+    /** Which object and parts a read of a register touches, in {@link WorldSteps#lastObject}: no step. */
+    WorldSteps touched(long offset, int size) {
+        peek(offset, size);
+        return steps;
     }
 
     /** What a register holds that has been read before: no step. */

@@ -9,7 +9,7 @@ import java.util.List;
 final class Harness {
     /** The harness's own files on every {@link Platform}, resources of this package's parent. */
     static final List<String> COMMON =
-            List.of("boot.c", "pages.c", "mm.c", "fork.c", "exit.c", "oom.c", "iommu.c", "accelerator.c");
+            List.of("boot.c", "driver-core.c", "pci.c", "pages.c", "mm.c", "fork.c", "exit.c", "oom.c", "iommu.c", "accelerator.c");
 
     /** Files of the kernel that are loaded as they are. */
     static final List<String> KERNEL = List.of(
@@ -22,6 +22,7 @@ final class Harness {
             "lib/xarray.c",
             "lib/radix-tree.c",
             "lib/bitmap.c",
+            "lib/rbtree.c",
             "lib/hweight.c",
             "lib/find_bit.c");
 

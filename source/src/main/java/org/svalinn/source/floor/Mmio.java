@@ -22,14 +22,14 @@ final class Mmio {
     private static void reader(Floor floor, World world, String source, int size, String... names) {
         floor.add(source, (cpu, args, site) -> {
             check(args[0], size, site, cpu);
-            return world.board().readRegister(args[0], size, cpu);
+            return world.board().readRegister(args[0], size, site, cpu);
         }, names);
     }
 
     private static void writer(Floor floor, World world, String source, int size, String... names) {
         floor.add(source, (cpu, args, site) -> {
             check(args[1], size, site, cpu);
-            world.board().writeRegister(args[1], size, args[0], cpu);
+            world.board().writeRegister(args[1], size, args[0], site, cpu);
             return 0;
         }, names);
     }

@@ -3,6 +3,8 @@ package org.svalinn.source.floor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.svalinn.machine.iommu.smmuv3.SmmuIds;
+import org.svalinn.machine.iommu.smmuv3.SmmuV3;
 import org.svalinn.machine.pcie.Capabilities;
 import org.svalinn.source.parse.Configuration;
 
@@ -19,6 +21,8 @@ public enum Platform {
             List.of("arm64.c", "smmuv3.c"),
             List.of(
                     "drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3-sva.c",
+                    "drivers/iommu/io-pgtable-arm.c",
+                    "drivers/iommu/io-pgtable.c",
                     "arch/arm64/mm/mmap.c",
                     "arch/arm64/mm/pgd.c"),
             Capabilities.UNTRANSLATED) {
@@ -28,14 +32,19 @@ public enum Platform {
         }
 
         @Override
-        void install(Floor floor, World world) {}
+        void install(Floor floor, World world) {
+            Board board = world.board();
+            board.plug(new SmmuV3(
+                    SmmuIds.DEFAULT, board.steps(), board.memory(), board.interrupts(FIRST_LINE), board.objects(), "smmu"));
+            CommandQueue.install(floor, world);
+        }
     },
 
     /** Intel's VT-d in scalable mode on x86-64. */
     VTD(
             "vtd",
             Configuration::x86,
-            List.of("x86.c", "pci.c", "dmar.c", "vtd.c"),
+            List.of("x86.c", "dmar.c", "vtd.c"),
             List.of(
                     "arch/x86/mm/pgtable.c",
                     "drivers/iommu/intel/cap_audit.c",
@@ -56,6 +65,9 @@ public enum Platform {
             floor.add("arch/x86/include/asm/tsc.h: no time passes", (cpu, args, site) -> 0, "get_cycles");
         }
     };
+
+    /** The kernel's number of the IOMMU's first interrupt line: 0 would be none. */
+    private static final int FIRST_LINE = 1;
 
     private final String text;
     private final Supplier<Configuration> configuration;
@@ -109,6 +121,6 @@ public enum Platform {
     /** The table of a device that PASIDs index, which its harness function {@code svalinn_pasid_table} has given. */
     abstract PasidTable pasidTable(long table);
 
-    /** Puts on the floor what only this platform calls. */
+    /** Puts on the floor what only this platform calls, and the IOMMU on the board. */
     abstract void install(Floor floor, World world);
 }

@@ -22,8 +22,7 @@ final class Reports {
             world.mightSleep(site, cpu);
             return 0;
         }, "__might_sleep", "__might_resched", "__cond_resched");
-        floor.add("kernel/printk", (cpu, args, site) -> 0, "_printk", "__warn_printk", "_dev_printk", "_dev_err", "_dev_warn", "_dev_info",
-                "_dev_notice", "___ratelimit", "dump_stack", "add_taint");
+        floor.add("kernel/printk", (cpu, args, site) -> 0, "_printk", "__warn_printk", "_dev_printk", "_dev_err", "_dev_warn", "_dev_info", "_dev_notice", "___ratelimit", "dump_stack", "add_taint");
     }
 
     private static String at(World world, long[] args) {

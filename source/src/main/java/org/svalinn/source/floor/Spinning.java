@@ -57,6 +57,7 @@ final class Spinning {
             return 0;
         }, "usleep_range_state", "msleep");
         floor.add("smp_cond_load_relaxed() and its like: wait until the word has changed", (cpu, args, site) -> {
+            world.commandQueue().checkMayWait(site, cpu);
             spinning.awaitChange(args[0], (int) args[1], args[2], site);
             return 0;
         }, "__svalinn_await_change");
@@ -97,6 +98,7 @@ final class Spinning {
     private void relax(Site site, Cpu cpu) {
         World.Thread thread = world.thread(cpu);
         Loop loop = thread.loop;
+        world.commandQueue().checkMayWait(site, cpu);
         if (!world.isConcurrent()) {
             world.board().work();
             return;

@@ -37,6 +37,7 @@ public final class World implements Bus {
     private final Devices devices = new Devices(this);
     private final Spinning spinning = new Spinning(this);
     private final Board board = new Board(this);
+    private final CommandQueue commandQueue = new CommandQueue(this);
     private final List<Thread> threads = new ArrayList<>();
     private @Nullable Image image;
     private @Nullable Run run;
@@ -59,6 +60,7 @@ public final class World implements Bus {
         @Nullable Site atomicSince;
         List<Site> atomicPath = List.of();
         final Spinning.Loop loop = new Spinning.Loop();
+        CommandQueue.Section section = CommandQueue.Section.NONE;
 
         Thread(String name) {
             this.name = name;
@@ -105,6 +107,10 @@ public final class World implements Bus {
         return board;
     }
 
+    public CommandQueue commandQueue() {
+        return commandQueue;
+    }
+
     Spinning spinning() {
         return spinning;
     }
@@ -144,7 +150,6 @@ public final class World implements Bus {
         gracePeriods.reset();
         workQueues.reset();
         board.restore();
-        devices.reset();
         spinning.reset();
         run = of;
         threads.forEach(thread -> {
@@ -155,6 +160,7 @@ public final class World implements Bus {
             thread.pagesOf = 0;
             thread.atomicSince = null;
             thread.loop.reset();
+            thread.section = CommandQueue.Section.NONE;
         });
     }
 
@@ -197,7 +203,7 @@ public final class World implements Bus {
             ledger.beforeWrite(address, site, cpu);
         }
         if (run != null) {
-            step(operation, address, size, site);
+            step(operation, address, size, site, cpu);
             if (operation == Operation.WRITE) {
                 Spinning.wrote(thread(cpu));
             } else {
@@ -214,7 +220,10 @@ public final class World implements Bus {
         spinning.settle();
     }
 
-    private void step(Operation operation, long address, int size, Site site) {
+    private void step(Operation operation, long address, int size, Site site, Cpu cpu) {
+        if (commandQueue.covers(thread(cpu), site)) {
+            return;
+        }
         settle();
         Run running = run();
         long first = address >>> 3;
@@ -233,7 +242,7 @@ public final class World implements Bus {
     /** A step of the floor on bytes of memory, which must be live. */
     void touch(Operation operation, long address, int size, Site site, Cpu cpu) {
         if (run != null) {
-            step(operation, address, size, site);
+            step(operation, address, size, site, cpu);
             if (operation == Operation.UPDATE || operation == Operation.ADD) {
                 Spinning.wrote(thread(cpu));
             }
@@ -246,9 +255,11 @@ public final class World implements Bus {
     /** A step on a counter of which only matters whether it meets zero; its bytes must be live. */
     void touchCounter(long address, int size, int delta, LongSupplier value, Site site, Cpu cpu) {
         if (run != null) {
-            settle();
             Spinning.wrote(thread(cpu));
-            run.count(address >>> 3, parts(address, size), delta, value, site);
+            if (!commandQueue.covers(thread(cpu), site)) {
+                settle();
+                run.count(address >>> 3, parts(address, size), delta, value, site);
+            }
         }
         if (!memory().isLive(address, size)) {
             badAccess(Operation.COUNT, address, size, site, cpu);

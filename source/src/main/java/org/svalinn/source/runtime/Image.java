@@ -32,6 +32,9 @@ public interface Image {
      */
     CFunction function(String file, String name);
 
+    /** The function that the named file defines, also where C calls one of the floor by this name. */
+    CFunction definition(String file, String name);
+
     /** The function whose address this is; null if it is none's. */
     @Nullable CFunction functionAt(long address);
 

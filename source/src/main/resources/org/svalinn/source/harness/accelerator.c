@@ -27,8 +27,6 @@ struct svalinn_files {
 	struct file *fd[SVALINN_OPEN_MAX];
 };
 
-bool __svalinn_stall(struct device *dev);
-void __svalinn_abort(struct device *dev);
 void __svalinn_start(struct device *dev, u32 pasid, struct mm_struct *mm);
 void __svalinn_stop(struct device *dev, u32 pasid);
 
@@ -171,30 +169,4 @@ void svalinn_mmap_file(int fd, unsigned long start)
 	struct svalinn_files *files = (struct svalinn_files *)current->files;
 
 	svalinn_mmap(current->mm, start, files->fd[fd]);
-}
-
-/* The device stalls a transaction on a page that is not there, and the SMMU's event thread reports it. */
-int svalinn_page_request(struct device *dev, u32 pasid, u32 group, unsigned long address)
-{
-	struct iommu_fault_event event = {
-		.fault = {
-			.type = IOMMU_FAULT_PAGE_REQ,
-			.prm = {
-				.flags = IOMMU_FAULT_PAGE_REQUEST_LAST_PAGE | IOMMU_FAULT_PAGE_REQUEST_PASID_VALID,
-				.pasid = pasid,
-				.grpid = group,
-				.perm = IOMMU_FAULT_PERM_READ,
-				.addr = address,
-			},
-		},
-	};
-
-	int ret;
-
-	if (!__svalinn_stall(dev))
-		return 0;
-	ret = iommu_report_device_fault(dev, &event);
-	if (ret)
-		__svalinn_abort(dev);
-	return ret;
 }

@@ -6,6 +6,8 @@
 
 s64 memstart_addr = 0x40000000;
 u64 kimage_voffset;
+/* No optional capability is there */
+DECLARE_BITMAP(cpu_hwcaps, ARM64_NCAPS);
 
 /* arch/arm64/kernel/cpufeature.c: every CPU of the simulated machine is alike */
 u64 read_sanitised_ftr_reg(u32 id)

@@ -4,8 +4,6 @@
  * the caches that start-up makes. Svalinn's own text.
  */
 #include <linux/cred.h>
-#include <linux/device.h>
-#include <linux/kref.h>
 #include <linux/mm.h>
 #include <linux/radix-tree.h>
 #include <linux/slab.h>
@@ -20,38 +18,7 @@ struct cred init_cred;
 struct mm_struct init_mm;
 struct cpumask __cpu_possible_mask;
 unsigned int nr_cpu_ids = NR_CPUS;
-
-/* drivers/base: a device and a kobject are only counted here */
-struct kobject *kobject_get(struct kobject *kobj)
-{
-	if (kobj)
-		kref_get(&kobj->kref);
-	return kobj;
-}
-
-static void release_kobject(struct kref *kref)
-{
-	WARN(1, "the last reference of a kobject that the harness holds was put");
-}
-
-void kobject_put(struct kobject *kobj)
-{
-	if (kobj)
-		kref_put(&kobj->kref, release_kobject);
-}
-
-struct device *get_device(struct device *dev)
-{
-	if (dev)
-		kobject_get(&dev->kobj);
-	return dev;
-}
-
-void put_device(struct device *dev)
-{
-	if (dev)
-		kobject_put(&dev->kobj);
-}
+DEFINE_PER_CPU_READ_MOSTLY(int, cpu_number);
 
 /* kernel/cred.c: one set of credentials for all */
 const struct cred *get_task_cred(struct task_struct *task)

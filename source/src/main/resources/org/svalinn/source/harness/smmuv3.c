@@ -1,81 +1,91 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * One SMMUv3 and its masters as arm_smmu_device_probe(), arm_smmu_probe_device() and arm_smmu_attach_dev() leave
- * them: stage 1, linear context-descriptor tables, ATS and stalls, no broadcast TLB maintenance. Svalinn's own text.
+ * One SMMUv3, described by a device tree node, and the masters behind it. The driver's own functions do the rest:
+ * arm_smmu_device_probe() sets it up and enables it, iommu_probe_device() has arm_smmu_probe_device() and
+ * arm_smmu_attach_dev() install a stage-1 domain for each master. Svalinn's own text.
  */
 #include "drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c"
 
 #define SVALINN_SSID_BITS 4
+#define SVALINN_SMMU_BASE 0x2b400000
 
-void svalinn_join_group(struct device *dev, struct iommu_domain *domain);
+void svalinn_add_property(struct device_node *np, const char *name, u32 value);
+void svalinn_default_domain_type(unsigned int type);
 
-static struct arm_smmu_device *the_smmu;
+extern struct device *svalinn_bound_device;
+extern const struct fwnode_operations of_fwnode_ops;
 
-void svalinn_probe_iommu(void)
+static struct resource smmu_resources[] = {
+	{ .start = SVALINN_SMMU_BASE, .end = SVALINN_SMMU_BASE + SZ_128K - 1, .flags = IORESOURCE_MEM },
+	{ .name = "eventq", .start = 1, .flags = IORESOURCE_IRQ },
+	{ .name = "priq", .start = 2, .flags = IORESOURCE_IRQ },
+	{ .name = "gerror", .start = 4, .flags = IORESOURCE_IRQ },
+};
+
+void __iomem *__svalinn_iommu_registers(void);
+
+/* lib/devres.c: only the SMMU has registers */
+void __iomem *devm_ioremap_resource(struct device *dev, const struct resource *res)
 {
-	struct arm_smmu_device *smmu = kzalloc(sizeof(*smmu), GFP_KERNEL);
-
-	smmu->features = ARM_SMMU_FEAT_TRANS_S1 | ARM_SMMU_FEAT_TT_LE | ARM_SMMU_FEAT_COHERENCY |
-			 ARM_SMMU_FEAT_STALLS | ARM_SMMU_FEAT_ATS;
-	smmu->ias = 48;
-	smmu->oas = 48;
-	smmu->pgsize_bitmap = SZ_4K | SZ_2M | SZ_1G;
-	smmu->asid_bits = 16;
-	smmu->ssid_bits = SVALINN_SSID_BITS;
-	smmu->iommu.ops = &arm_smmu_ops;
-	smmu->evtq.iopf = iopf_queue_alloc("svalinn");
-	if (arm_smmu_sva_supported(smmu))
-		smmu->features |= ARM_SMMU_FEAT_SVA;
-	the_smmu = smmu;
+	return __svalinn_iommu_registers() + (res->start - SVALINN_SMMU_BASE);
 }
 
-static struct iommu_domain *svalinn_domain(void)
+static struct device_node *svalinn_node(void)
 {
-	struct arm_smmu_domain *domain = kzalloc(sizeof(*domain), GFP_KERNEL);
+	struct device_node *node = kzalloc(sizeof(*node), GFP_KERNEL);
 
-	domain->smmu = the_smmu;
-	domain->stage = ARM_SMMU_DOMAIN_S1;
-	domain->stall_enabled = true;
-	domain->s1_cfg.s1fmt = STRTAB_STE_0_S1FMT_LINEAR;
-	domain->s1_cfg.s1cdmax = SVALINN_SSID_BITS;
-	domain->s1_cfg.cdcfg.cdtab = kzalloc((CTXDESC_CD_DWORDS << 3) << SVALINN_SSID_BITS, GFP_KERNEL);
-	domain->domain.pgsize_bitmap = the_smmu->pgsize_bitmap;
-	mutex_init(&domain->init_mutex);
-	INIT_LIST_HEAD(&domain->devices);
-	spin_lock_init(&domain->devices_lock);
-	INIT_LIST_HEAD(&domain->mmu_notifiers);
-	return &domain->domain;
+	node->fwnode.ops = &of_fwnode_ops;
+	return node;
 }
 
-/* A device behind the SMMU, with its IOPF and SVA features turned on. NULL when the driver refuses them. */
+static void svalinn_init_device(struct device *dev, struct bus_type *bus, const char *name)
+{
+	kref_init(&dev->kobj.kref);
+	mutex_init(&dev->mutex);
+	dev->bus = bus;
+	dev->init_name = name;
+	dev->kobj.name = name;
+	dev->of_node = svalinn_node();
+}
+
+/* Probes the SMMU; an error number when its driver refuses it. */
+int svalinn_probe_iommu(void)
+{
+	struct platform_device *pdev = kzalloc(sizeof(*pdev), GFP_KERNEL);
+	int ret;
+
+	svalinn_init_device(&pdev->dev, &platform_bus_type, "smmu");
+	svalinn_add_property(pdev->dev.of_node, "#iommu-cells", 1);
+	svalinn_add_property(pdev->dev.of_node, "dma-coherent", 1);
+	pdev->resource = smmu_resources;
+	pdev->num_resources = ARRAY_SIZE(smmu_resources);
+
+	/* The device DMA API is not there, and nobody needs its domains' cookie. */
+	svalinn_default_domain_type(IOMMU_DOMAIN_UNMANAGED);
+	ret = arm_smmu_device_probe(pdev);
+	if (!ret)
+		svalinn_bound_device = &pdev->dev;
+	return ret;
+}
+
+/* A platform device behind the SMMU that can stall, with its IOPF and SVA features turned on. NULL when refused. */
 struct device *svalinn_probe_device(u32 sid)
 {
 	struct device *dev = kzalloc(sizeof(*dev), GFP_KERNEL);
-	struct arm_smmu_master *master = kzalloc(sizeof(*master), GFP_KERNEL);
-	struct iommu_domain *domain = svalinn_domain();
-	struct arm_smmu_domain *smmu_domain = to_smmu_domain(domain);
+	struct of_phandle_args args = { .args_count = 1, .args = { sid } };
 
-	kref_init(&dev->kobj.kref);
-	dev->iommu = kzalloc(sizeof(*dev->iommu), GFP_KERNEL);
-	mutex_init(&dev->iommu->lock);
-	dev->iommu->iommu_dev = &the_smmu->iommu;
-	dev_iommu_priv_set(dev, master);
+	svalinn_init_device(dev, &platform_bus_type, "device");
+	svalinn_add_property(dev->of_node, "pasid-num-bits", SVALINN_SSID_BITS);
+	svalinn_add_property(dev->of_node, "dma-can-stall", 1);
 
-	master->smmu = the_smmu;
-	master->dev = dev;
-	master->domain = smmu_domain;
-	master->streams = kzalloc(sizeof(*master->streams), GFP_KERNEL);
-	master->streams[0].id = sid;
-	master->streams[0].master = master;
-	master->num_streams = 1;
-	master->ats_enabled = true;
-	master->stall_enabled = true;
-	master->ssid_bits = SVALINN_SSID_BITS;
-	INIT_LIST_HEAD(&master->bonds);
-	list_add(&master->domain_head, &smmu_domain->devices);
-	atomic_inc(&smmu_domain->nr_ats_masters);
+	/* of_iommu_xlate() */
+	if (iommu_fwspec_init(dev, dev_fwnode(svalinn_bound_device), &arm_smmu_ops))
+		return NULL;
+	if (arm_smmu_of_xlate(dev, &args))
+		return NULL;
 
-	svalinn_join_group(dev, domain);
+	if (iommu_probe_device(dev))
+		return NULL;
 	if (iommu_dev_enable_feature(dev, IOMMU_DEV_FEAT_IOPF))
 		return NULL;
 	if (iommu_dev_enable_feature(dev, IOMMU_DEV_FEAT_SVA))

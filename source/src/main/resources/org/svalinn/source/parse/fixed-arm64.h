@@ -2,6 +2,7 @@
 
 /* ---- Ordering. */
 #define __iormb(v) ((void)(v))
+#define __io_ar(v) ((void)(v))
 #define __iowmb() ((void)0)
 #define isb() ((void)0)
 #define dmb(opt) ((void)0)
