@@ -22,10 +22,12 @@ import picocli.CommandLine.Parameters;
             "Checks each SCENARIO (all of the catalogue by default) and prints the time to load the kernel, to set up, from "
                     + "launch to verdict, and executions per second. 'Launch' is the start of this process: the time to verdict of "
                     + "a scenario that is not the first leaves out those before it, but profits from what they warmed up.",
+            "",
+            "'bench machine' measures the operations of IOMMUs and memory instead, without a kernel.",
             ""
         },
         footerHeading = "%nExamples:%n",
-        footer = {"  ${ROOT-COMMAND-NAME} bench", "  ${ROOT-COMMAND-NAME} bench bind --format json"})
+        footer = {"  ${ROOT-COMMAND-NAME} bench", "  ${ROOT-COMMAND-NAME} bench bind --format json", "  ${ROOT-COMMAND-NAME} bench machine"})
 final class BenchCommand implements Callable<Integer> {
     private final Environment environment;
 

@@ -9,6 +9,7 @@ import org.svalinn.source.tree.BadInput;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -18,13 +19,21 @@ record Failures(Environment environment) implements IParameterExceptionHandler, 
     @Override
     public int handleParseException(ParameterException e, String[] arguments) {
         CommandLine command = e.getCommandLine();
-        String help = command.getCommandSpec().parent() == null ? "help" : "help " + command.getCommandName();
-        return tell(what(e) + "; see '" + environment.command() + " " + help + "'", ExitStatus.BAD_INPUT, List.of(arguments));
+        return tell(what(e) + "; see '" + environment.command() + " " + help(command.getCommandSpec()) + "'",
+                ExitStatus.BAD_INPUT, List.of(arguments));
     }
 
     @Override
     public int handleExecutionException(Exception e, CommandLine command, ParseResult result) {
         return of(e, result.expandedArgs());
+    }
+
+    private static String help(CommandSpec command) {
+        CommandSpec parent = command.parent();
+        if (parent == null) {
+            return "help";
+        }
+        return parent.parent() == null ? "help " + command.name() : parent.name() + " " + command.name() + " --help";
     }
 
     private static String what(ParameterException e) {

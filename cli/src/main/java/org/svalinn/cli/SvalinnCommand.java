@@ -39,18 +39,13 @@ final class SvalinnCommand implements Runnable {
                         new ReplayCommand(environment),
                         new FloorCommand(environment),
                         new ScenariosCommand(environment),
-                        new BenchCommand(environment),
+                        new CommandLine(new BenchCommand(environment)).addSubcommand(new MachineBenchCommand(environment)),
                         new CompletionCommand(environment))
                 .forEach(line::addSubcommand);
         line.addSubcommand(new HelpCommand());
         IVersionProvider version = () -> new String[] {"svalinn " + environment.version() + " (Java " + System.getProperty("java.version") + ")"};
         line.getCommandSpec().versionProvider(version);
-        line.getSubcommands().values().forEach(sub -> {
-            if (!sub.getCommandName().equals("help")) {
-                sub.getCommandSpec().mixinStandardHelpOptions(true);
-                sub.getCommandSpec().versionProvider(version);
-            }
-        });
+        line.getSubcommands().values().forEach(sub -> helps(sub, version));
         Failures failures = new Failures(environment);
         line.setCommandName(environment.command())
                 .setUsageHelpWidth(Math.max(80, environment.terminal().columns()))
@@ -61,6 +56,15 @@ final class SvalinnCommand implements Runnable {
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures);
         return line;
+    }
+
+    private static void helps(CommandLine command, IVersionProvider version) {
+        if (command.getCommandName().equals("help")) {
+            return;
+        }
+        command.getCommandSpec().mixinStandardHelpOptions(true);
+        command.getCommandSpec().versionProvider(version);
+        command.getSubcommands().values().forEach(sub -> helps(sub, version));
     }
 
     @Override

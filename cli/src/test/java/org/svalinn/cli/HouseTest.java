@@ -19,7 +19,7 @@ class HouseTest {
 
     @Test
     void theWholeHouseIsLookedAt() {
-        for (String module : new String[] {"explore", "machine", "source", "scenario", "report", "cli"}) {
+        for (String module : new String[] {"explore", "machine", "bench", "source", "scenario", "report", "cli"}) {
             assertThat(HOUSE.stream().filter(type -> type.getPackageName().startsWith("org.svalinn." + module)))
                     .as(module).isNotEmpty();
         }
@@ -32,12 +32,14 @@ class HouseTest {
                 .layer("report").definedBy("org.svalinn.report..")
                 .layer("scenario").definedBy("org.svalinn.scenario..")
                 .layer("source").definedBy("org.svalinn.source..")
+                .layer("bench").definedBy("org.svalinn.bench..")
                 .layer("machine").definedBy("org.svalinn.machine..")
                 .layer("explore").definedBy("org.svalinn.explore..")
                 .whereLayer("cli").mayNotBeAccessedByAnyLayer()
                 .whereLayer("report").mayOnlyBeAccessedByLayers("cli")
                 .whereLayer("scenario").mayOnlyBeAccessedByLayers("report", "cli")
-                .whereLayer("machine").mayOnlyBeAccessedByLayers("source", "scenario", "report", "cli")
+                .whereLayer("bench").mayOnlyBeAccessedByLayers("cli")
+                .whereLayer("machine").mayOnlyBeAccessedByLayers("bench", "source", "scenario", "report", "cli")
                 .whereLayer("source").mayOnlyBeAccessedByLayers("scenario", "report", "cli")
                 .check(HOUSE);
     }

@@ -62,6 +62,16 @@ class OtherCommandsTest {
     }
 
     @Test
+    void theMachineIsMeasured() {
+        Shell shell = type("bench", "machine", "read", "--effort", "quick");
+        assertThat(shell.out()).contains("ns/op", "read of 8 bytes of memory", "of the bar").doesNotContain("WARNING", "Fork:");
+        assertThat(shell.status()).isZero();
+        assertThat(type("bench", "machine", "rea").err()).contains("unknown operation 'rea'; there are read, ");
+        assertThat(type("bench", "machine", "--fast").err()).contains("see './svalinn bench machine --help'");
+        assertThat(type("bench", "machine", "--help").out()).contains("Usage: ./svalinn bench machine", "Examples:").doesNotContain("${");
+    }
+
+    @Test
     void completionIsAScriptThatKnowsTheCommands() {
         assertThat(type("completion").out()).startsWith("#!/usr/bin/env bash").contains("check", "--max-time");
     }

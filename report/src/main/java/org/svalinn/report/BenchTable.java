@@ -51,17 +51,6 @@ public final class BenchTable {
                     Numbers.of(row.executionsPerSecond()),
                     Numbers.of(row.steps())));
         }
-        StringBuilder text = new StringBuilder(kernel).append("\n\n");
-        for (List<String> line : cells) {
-            StringBuilder row = new StringBuilder();
-            for (int column = 0; column < line.size(); column++) {
-                int at = column;
-                int width = cells.stream().mapToInt(other -> other.get(at).length()).max().orElse(0);
-                row.append(column < 2 ? Page.pad(line.get(column), width) : Page.padLeft(line.get(column), width)).append("  ");
-            }
-            String flat = row.toString().stripTrailing();
-            text.append(line == HEADINGS ? style.bold(flat) : flat).append('\n');
-        }
-        return text.toString();
+        return kernel + "\n\n" + Columns.of(style, cells, 2);
     }
 }

@@ -85,6 +85,28 @@ public final class JsonReport {
         return text(json);
     }
 
+    /** @param how how it was measured, in words */
+    public String machineBench(String how, List<MachineBenchTable.Row> rows) {
+        JsonObject json = head();
+        json.addProperty("how", how);
+        json.add("rows", JsonParts.array(rows, row -> {
+            JsonObject entry = new JsonObject();
+            entry.addProperty("operation", row.operation());
+            if (!row.on().isEmpty()) {
+                entry.addProperty("on", row.on());
+            }
+            entry.addProperty("nanos", row.nanos());
+            entry.addProperty("error", row.error());
+            if (row.hasBar()) {
+                entry.addProperty("barLow", row.barLow());
+                entry.addProperty("barHigh", row.barHigh());
+                entry.addProperty("ratio", row.ratio());
+            }
+            return entry;
+        }));
+        return text(json);
+    }
+
     static String text(JsonObject json) {
         return GSON.toJson(json) + "\n";
     }
