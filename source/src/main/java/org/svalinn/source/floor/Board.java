@@ -113,7 +113,7 @@ public final class Board implements Interrupts {
 
     long readRegister(long address, int size, Cpu cpu) {
         long value = iommu().readRegister(address - REGISTERS, size);
-        world.spinning().readRegister(world.thread(cpu), steps.lastObject(), steps.lastParts(), address - REGISTERS, size, value);
+        world.spinning().readRegister(world.thread(cpu), address - REGISTERS, size, value);
         return value;
     }
 

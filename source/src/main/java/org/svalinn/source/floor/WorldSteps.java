@@ -15,8 +15,6 @@ import org.svalinn.machine.Steps;
 final class WorldSteps implements Steps {
     private final World world;
     private boolean silent;
-    private long lastObject;
-    private long lastParts;
 
     WorldSteps(World world) {
         this.world = world;
@@ -27,19 +25,8 @@ final class WorldSteps implements Steps {
         silent = silence;
     }
 
-    /** What the last step was on: how a read of a register tells which object that is. */
-    long lastObject() {
-        return lastObject;
-    }
-
-    long lastParts() {
-        return lastParts;
-    }
-
     @Override
     public void step(Operation operation, long object, long parts, Site site) {
-        lastObject = object;
-        lastParts = parts;
         if (!silent && world.isConcurrent()) {
             world.settle();
             world.run().step(operation, object, parts, site);
