@@ -3,6 +3,8 @@ package org.svalinn.source.floor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.svalinn.machine.iommu.vtd.VtdConfig;
+import org.svalinn.machine.iommu.vtd.VtdIommu;
 import org.svalinn.machine.pcie.Capabilities;
 import org.svalinn.source.parse.Configuration;
 
@@ -54,6 +56,8 @@ public enum Platform {
             floor.add("arch/x86/mm/pgtable.c: the tables of processes have no kernel half and are in no list", (cpu, args, site) -> 0,
                     "pgd_ctor", "pgd_dtor");
             floor.add("arch/x86/include/asm/tsc.h: no time passes", (cpu, args, site) -> 0, "get_cycles");
+            Board board = world.board();
+            board.plug(new VtdIommu("dmar0", VtdConfig.standard().withFiveLevels(false), board.memory(), board.steps(), board.objects(), board));
         }
     };
 
@@ -109,6 +113,6 @@ public enum Platform {
     /** The table of a device that PASIDs index, which its harness function {@code svalinn_pasid_table} has given. */
     abstract PasidTable pasidTable(long table);
 
-    /** Puts on the floor what only this platform calls. */
+    /** Puts on the floor what only this platform calls, and the IOMMU on the board. */
     abstract void install(Floor floor, World world);
 }
