@@ -37,7 +37,7 @@ public enum Platform {
     VTD(
             "vtd",
             Configuration::x86,
-            List.of("x86.c", "pci.c", "dmar.c", "vtd.c"),
+            List.of("x86.c", "dmar.c", "vtd.c"),
             List.of(
                     "arch/x86/mm/pgtable.c",
                     "drivers/iommu/intel/cap_audit.c",

@@ -10,6 +10,8 @@
 #define SVALINN_PASID_BITS 8
 #define SVALINN_ATS_QUEUE_DEPTH 16
 
+struct bus_type pci_bus_type = { .name = "pci" };
+
 static struct pci_bus the_bus;
 static struct pci_dev *the_functions[4];
 
