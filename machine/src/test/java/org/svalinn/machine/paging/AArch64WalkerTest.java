@@ -345,4 +345,39 @@ class AArch64WalkerTest {
         assertFault(tables.ask(ADDRESS, READ, false), WalkFault.TABLE_ABORT, level);
         assertThat(tables.walk.entryAddress() & -4096).isEqualTo(level == 3 ? tables.table[3] : 1L << 40);
     }
+
+    @Test
+    @DisplayName("D8.6 (HA = 1): a page is not granted, not even what it permits, before its access flag is set")
+    void notGrantedBeforeItIsMarked() {
+        long ha = stage1(AArch64Format.HA);
+        Tables tables = tables(ha).set(1, AP2).clear(1, AF);
+        assertThat(tables.askOnly(ha, ADDRESS, WRITE).permitted()).isEqualTo(READ | EXECUTE);
+        assertThat(tables.walk.granted()).isZero();
+        assertThat(tables.get(1) & AF).isZero();
+        assertThat(tables.set(1, AF).askOnly(ha, ADDRESS, WRITE).granted()).isEqualTo(READ | EXECUTE);
+    }
+
+    @Test
+    @DisplayName("D8.6: a walk that finds its entry changed when it marks it goes on with what it finds")
+    void entryChangesMeanwhile() {
+        long ha = stage1(AArch64Format.HA);
+        long moved = PAGE << 1 & 0xffff_ffff_f000L | AP1 | TABLE;
+        assertFault(tables(ha).clear(1, AF).meanwhile(1, 0).ask(ADDRESS, READ, false), WalkFault.NOT_PRESENT, 1);
+        Tables tables = tables(ha).clear(1, AF).meanwhile(1, moved);
+        assertThat(tables.ask(ADDRESS, READ, false).physical()).isEqualTo(PAGE << 1 & 0xffff_ffff_f000L | ADDRESS & 0xfff);
+        assertThat(tables.get(1)).isEqualTo(moved | AF);
+    }
+
+    @Test
+    @DisplayName("D8.6: a block that becomes a table just before it is marked is walked as a table")
+    void blockBecomesATableMeanwhile() {
+        Tables tables = tables(stage1(AArch64Format.HA));
+        long link = tables.get(2);
+        tables.put(2, AP1 | VALID);
+        Walk walk = tables.meanwhile(2, link).ask(ADDRESS, READ, false);
+        assertThat(walk.isDone()).isTrue();
+        assertThat(walk.pageShift()).isEqualTo(12);
+        assertThat(walk.physical()).isEqualTo(PAGE | ADDRESS & 0xfff);
+        assertThat(tables.get(2)).isEqualTo(link);
+    }
 }
