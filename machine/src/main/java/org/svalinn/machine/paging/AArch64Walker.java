@@ -8,7 +8,7 @@ import org.svalinn.machine.iommu.Access;
  * second, and whoever drives the walks sends the result through the second again.
  *
  * <p>Where an entry has several faults, they are found in the architecture's order: translation, address size, access flag,
- * permission (D8.15). An encoding that is reserved at its level is an invalid entry, not a fault of its own. Bits that are
+ * permission (D8.14). An encoding that is reserved at its level is an invalid entry, not a fault of its own. Bits that are
  * RES0 are ignored, as hardware does.
  *
  * <p>The access flag and the dirty state change by one atomic update of the last entry, and only if the access is permitted.
@@ -74,7 +74,7 @@ public final class AArch64Walker implements Walker {
     private static final int NO_UNPRIVILEGED_EXECUTE = 4;
     private static final int NO_PRIVILEGED_EXECUTE = 8;
 
-    /** Where Arm's level 0 is: faults of a table's base address are reported there (D8.15). */
+    /** Where Arm's level 0 is: faults of a table's base address are reported there (D8.14). */
     private static final int BASE_FAULT_LEVEL = 4;
 
     @Override
@@ -161,7 +161,7 @@ public final class AArch64Walker implements Walker {
         return output;
     }
 
-    /** D8.4.2: hierarchical control of permissions; stage 2 has none. */
+    /** D8.4: hierarchical control of permissions; stage 2 has none. */
     private static int takes(long format, long entry) {
         if ((format & (AArch64Format.HPD | AArch64Format.STAGE_2)) != 0) {
             return 0;

@@ -47,7 +47,7 @@ class AArch64PermissionTest {
         "2, 0, 0, r-x, --x", "2, 0, 1, r--, --x", "2, 1, 0, r-x, ---", "2, 1, 1, r--, ---",
         "3, 0, 0, r-x, r-x", "3, 0, 1, r--, r-x", "3, 1, 0, r-x, r--", "3, 1, 1, r--, r--"
     })
-    @DisplayName("D8.4.1: AP[2:1], UXN and PXN; what is writable unprivileged is never executed privileged")
+    @DisplayName("D8.4: AP[2:1], UXN and PXN; what is writable unprivileged is never executed privileged")
     void directPermissions(long ap, int uxn, int pxn, String privileged, String unprivileged) {
         Tables tables = tables(stage1(0)).clear(1, AP1 | AP2).set(1, ap << 6 | uxn * UXN | pxn * PXN);
         assertThat(permitted(tables, stage1(0), true)).isEqualTo(privileged);
@@ -57,7 +57,7 @@ class AArch64PermissionTest {
 
     @ParameterizedTest(name = "AP[2:1] = {0}: privileged {1}, unprivileged {2}")
     @CsvSource({"0, rw-, --x", "1, rw-, rw-", "2, r-x, --x", "3, r-x, r-x"})
-    @DisplayName("D8.4.4 (WXN): what is writable is not executable")
+    @DisplayName("D8.4 (WXN): what is writable is not executable")
     void writeImpliesExecuteNever(long ap, String privileged, String unprivileged) {
         Tables tables = tables(stage1(0)).clear(1, AP1 | AP2).set(1, ap << 6);
         assertThat(permitted(tables, stage1(AArch64Format.WXN), true)).isEqualTo(privileged);
@@ -65,7 +65,7 @@ class AArch64PermissionTest {
     }
 
     @Test
-    @DisplayName("D8.4.4, D8.6: a page that DBM makes writable counts as writable for WXN too")
+    @DisplayName("D8.4, D8.5: a page that DBM makes writable counts as writable for WXN too")
     void writableCleanIsWritable() {
         long format = stage1(AArch64Format.HA | AArch64Format.HD | AArch64Format.WXN);
         Tables tables = tables(format).set(1, AP2 | DBM);
@@ -75,7 +75,7 @@ class AArch64PermissionTest {
 
     @ParameterizedTest(name = "AP[2:1] = {0}: privileged {1}")
     @CsvSource({"0, rwx", "1, ---", "2, r-x", "3, --x"})
-    @DisplayName("D8.4.3 (PAN): privileged data accesses keep away from unprivileged pages")
+    @DisplayName("D8.4 (PAN): privileged data accesses keep away from unprivileged pages")
     void privilegedAccessNever(long ap, String privileged) {
         Tables tables = tables(stage1(0)).clear(1, AP1 | AP2).set(1, ap << 6);
         String unprivileged = permitted(tables, stage1(0), false);
@@ -85,7 +85,7 @@ class AArch64PermissionTest {
 
     @ParameterizedTest
     @ValueSource(ints = {2, 3})
-    @DisplayName("D8.4.2: APTable, UXNTable and PXNTable of each level above restrict; HPD switches them off")
+    @DisplayName("D8.4: APTable, UXNTable and PXNTable of each level above restrict; HPD switches them off")
     void hierarchicalPermissions(int level) {
         long hpd = stage1(AArch64Format.HPD);
         Tables readOnly = tables(stage1(0)).set(level, APTABLE_1);
@@ -111,7 +111,7 @@ class AArch64PermissionTest {
     }
 
     @Test
-    @DisplayName("D8.4.2, D8.6: a page that a table makes read-only is not marked as written to")
+    @DisplayName("D8.4, D8.5: a page that a table makes read-only is not marked as written to")
     void readOnlyTableKeepsThePageClean() {
         long format = stage1(AArch64Format.HA | AArch64Format.HD);
         Tables tables = tables(format).set(1, AP2 | DBM).set(2, APTABLE_1);
@@ -137,7 +137,7 @@ class AArch64PermissionTest {
     }
 
     @Test
-    @DisplayName("D8.16 (nG): a page is global unless nG is set, where there are two privileges, at stage 1")
+    @DisplayName("D8.15 (nG): a page is global unless nG is set, where there are two privileges, at stage 1")
     void notGlobal() {
         assertThat(tables(stage1(0)).ask(ADDRESS, READ, false).isGlobal()).isTrue();
         assertThat(tables(stage1(0)).set(1, NG).ask(ADDRESS, READ, false).isGlobal()).isFalse();
@@ -182,7 +182,7 @@ class AArch64PermissionTest {
     }
 
     @Test
-    @DisplayName("D8.6 (stage 2, S2HA, S2HD): the access flag, and S2AP[1] is set at the first write to a page with DBM = 1")
+    @DisplayName("D8.5 (stage 2, S2HA, S2HD): the access flag, and S2AP[1] is set at the first write to a page with DBM = 1")
     void stage2DirtyState() {
         long hd = stage2(AArch64Format.HA | AArch64Format.HD);
         Tables tables = tables(hd).set(1, DBM).clear(1, AP2 | AF);

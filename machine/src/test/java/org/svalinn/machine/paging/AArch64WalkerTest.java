@@ -90,7 +90,7 @@ class AArch64WalkerTest {
 
     @ParameterizedTest
     @MethodSource("inputSizes")
-    @DisplayName("D8.15: an address outside of the input size is a translation fault of the first level")
+    @DisplayName("D8.14: an address outside of the input size is a translation fault of the first level")
     void outsideOfTheInputSize(int granule, int bits) {
         Tables lower = tables(AArch64Format.stage1(granule, bits, 48, 0));
         assertFault(lower.ask(1L << bits | ADDRESS, READ, false), WalkFault.ADDRESS_RANGE, lower.top);
@@ -167,7 +167,7 @@ class AArch64WalkerTest {
 
     @ParameterizedTest
     @ValueSource(ints = {32, 36, 40, 42, 44})
-    @DisplayName("D8.2 (IPS), D8.15: output addresses beyond the size are address size faults of their level")
+    @DisplayName("D8.2 (IPS), D8.14: output addresses beyond the size are address size faults of their level")
     void outputSize(int bits) {
         long format = AArch64Format.stage1(12, 39, bits, 0);
         for (int level = 1; level <= 3; level++) {
@@ -205,7 +205,7 @@ class AArch64WalkerTest {
     }
 
     @Test
-    @DisplayName("D8.6 (HA = 0): a clear access flag is a fault, unless AFFD says that it is none")
+    @DisplayName("D8.5 (HA = 0): a clear access flag is a fault, unless AFFD says that it is none")
     void accessFlagFault() {
         Tables tables = tables(stage1(0)).clear(1, AF);
         assertFault(tables.ask(ADDRESS, READ, false), WalkFault.ACCESS_FLAG, 1);
@@ -214,7 +214,7 @@ class AArch64WalkerTest {
     }
 
     @Test
-    @DisplayName("D8.6 (HA = 1): hardware sets the access flag at an access that is permitted, and only then")
+    @DisplayName("D8.5 (HA = 1): hardware sets the access flag at an access that is permitted, and only then")
     void accessFlagUpdate() {
         Tables tables = tables(stage1(AArch64Format.HA)).clear(1, AF).clear(1, AP1);
         assertFault(tables.ask(ADDRESS, READ, false), WalkFault.PERMISSION, 1);
@@ -227,7 +227,7 @@ class AArch64WalkerTest {
     }
 
     @Test
-    @DisplayName("D8.15: address size, then access flag, then permission")
+    @DisplayName("D8.14: address size, then access flag, then permission")
     void priorityOfFaults() {
         Tables tables = tables(AArch64Format.stage1(12, 39, 40, 0), ADDRESS, 1, 1L << 40).clear(1, AF | AP1);
         assertFault(tables.ask(ADDRESS, READ, false), WalkFault.OUTPUT_SIZE, 1);
@@ -238,7 +238,7 @@ class AArch64WalkerTest {
     }
 
     @Test
-    @DisplayName("D8.6 (HD = 1): the first write to a page with DBM = 1 clears AP[2]; a read does not, and does not grant writing")
+    @DisplayName("D8.5 (HD = 1): the first write to a page with DBM = 1 clears AP[2]; a read does not, and does not grant writing")
     void dirtyState() {
         long hd = stage1(AArch64Format.HA | AArch64Format.HD);
         Tables tables = tables(hd).set(1, DBM | AP2);
@@ -251,7 +251,7 @@ class AArch64WalkerTest {
     }
 
     @Test
-    @DisplayName("D8.6: DBM means nothing without HD, and HD nothing without HA")
+    @DisplayName("D8.5: DBM means nothing without HD, and HD nothing without HA")
     void dirtyStateIsOff() {
         for (long flags : new long[] {0, AArch64Format.HA, AArch64Format.HD}) {
             Tables tables = tables(stage1(flags)).set(1, DBM | AP2);
@@ -344,5 +344,53 @@ class AArch64WalkerTest {
         }
         assertFault(tables.ask(ADDRESS, READ, false), WalkFault.TABLE_ABORT, level);
         assertThat(tables.walk.entryAddress() & -4096).isEqualTo(level == 3 ? tables.table[3] : 1L << 40);
+    }
+
+    @Test
+    @DisplayName("D8.5 (HA = 1): a page is not granted, not even what it permits, before its access flag is set")
+    void notGrantedBeforeItIsMarked() {
+        long ha = stage1(AArch64Format.HA);
+        Tables tables = tables(ha).set(1, AP2).clear(1, AF);
+        assertThat(tables.askOnly(ha, ADDRESS, WRITE).permitted()).isEqualTo(READ | EXECUTE);
+        assertThat(tables.walk.granted()).isZero();
+        assertThat(tables.get(1) & AF).isZero();
+        assertThat(tables.set(1, AF).askOnly(ha, ADDRESS, WRITE).granted()).isEqualTo(READ | EXECUTE);
+    }
+
+    @Test
+    @DisplayName("D8.5: a walk that finds its entry changed when it marks it goes on with what it finds")
+    void entryChangesMeanwhile() {
+        long ha = stage1(AArch64Format.HA);
+        long moved = PAGE << 1 & 0xffff_ffff_f000L | AP1 | TABLE;
+        assertFault(tables(ha).clear(1, AF).meanwhile(1, 0).ask(ADDRESS, READ, false), WalkFault.NOT_PRESENT, 1);
+        Tables tables = tables(ha).clear(1, AF).meanwhile(1, moved);
+        assertThat(tables.ask(ADDRESS, READ, false).physical()).isEqualTo(PAGE << 1 & 0xffff_ffff_f000L | ADDRESS & 0xfff);
+        assertThat(tables.get(1)).isEqualTo(moved | AF);
+    }
+
+    @Test
+    @DisplayName("D8.5: a block that becomes a table just before it is marked is walked as a table")
+    void blockBecomesATableMeanwhile() {
+        Tables tables = tables(stage1(AArch64Format.HA));
+        long link = tables.get(2);
+        tables.put(2, AP1 | VALID);
+        Walk walk = tables.meanwhile(2, link).ask(ADDRESS, READ, false);
+        assertThat(walk.isDone()).isTrue();
+        assertThat(walk.pageShift()).isEqualTo(12);
+        assertThat(walk.physical()).isEqualTo(PAGE | ADDRESS & 0xfff);
+        assertThat(tables.get(2)).isEqualTo(link);
+    }
+
+    @Test
+    @DisplayName("D8.3, D8.6: AttrIndx, NS, SH, nT, GP, PBHA and bits of software have no effect, and are in the entry that is given")
+    void attributes() {
+        long attributes = 0b1111 << 2 | 0b11 << 8 | 1L << 50 | 0b1111L << 55 | 0b1111L << 59 | 1L << 63;
+        Tables tables = tables(stage1(0)).set(1, attributes).set(2, 0xfL << 51 | 1L << 63 | 0xfe0);
+        assertThat(tables.ask(ADDRESS, READ | WRITE, false).physical()).isEqualTo(PAGE | ADDRESS & 0xfff);
+        assertThat(tables.walk.permitted()).isEqualTo(READ | WRITE | EXECUTE);
+        assertThat(tables.walk.leaf() & attributes).isEqualTo(attributes);
+
+        Tables block = tables(stage1(0), ADDRESS, 2, PAGE).set(2, 1L << 16);
+        assertThat(block.ask(ADDRESS, READ, false).physical()).isEqualTo(PAGE & -(1L << 21) | ADDRESS & (1L << 21) - 1);
     }
 }

@@ -267,7 +267,7 @@ class PageTablesTest {
     }
 
     @Test
-    @DisplayName("DDI 0487 D8.6: where hardware keeps the dirty state, a writable page starts clean, and stays dirty when protected")
+    @DisplayName("DDI 0487 D8.5: where hardware keeps the dirty state, a writable page starts clean, and stays dirty when protected")
     void dirtyStateSurvivesProtection() {
         PageTables tables = tables(aarch64(AArch64Format.HA | AArch64Format.HD));
         Entries entries = tables.entries();

@@ -261,7 +261,7 @@ class PagingRaceTest {
 
     @ParameterizedTest
     @MethodSource("formatsThatTrackWrites")
-    @DisplayName("SDM 5.8, VT-d 3.7.2, DDI 0487 D8.6: write protection by compare-and-exchange does not lose the dirty state")
+    @DisplayName("SDM 5.8, VT-d 3.7.2, DDI 0487 D8.5: write protection by compare-and-exchange does not lose the dirty state")
     void protectKeepsDirty(Formats format) {
         assertThat(protectWhileWriting(format, true)).isInstanceOf(Verdict.Verified.class);
     }

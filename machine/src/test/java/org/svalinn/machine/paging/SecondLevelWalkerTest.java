@@ -250,4 +250,26 @@ class SecondLevelWalkerTest {
         assertThatThrownBy(() -> SecondLevelWalker.format(46, 2, 0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> SecondLevelWalker.format(46, 6, 0)).isInstanceOf(IllegalArgumentException.class);
     }
+
+    @Test
+    @DisplayName("VT-d 3.7.2: with SSADE a page is not granted, not even what it permits, before it is marked as accessed")
+    void notGrantedBeforeItIsMarked() {
+        long ssade = SecondLevelWalker.format(PHYSICAL_BITS, 4, SecondLevelWalker.SSADE);
+        Tables tables = tables().clear(1, W);
+        assertThat(tables.askOnly(ssade, ADDRESS, WRITE).permitted()).isEqualTo(READ | EXECUTE);
+        assertThat(tables.walk.granted()).isZero();
+        assertThat(tables.askOnly(tables.format, ADDRESS, WRITE).granted()).isEqualTo(READ | EXECUTE);
+        assertThat(tables.get(1) & A).isZero();
+    }
+
+    @Test
+    @DisplayName("VT-d 3.7.2: a walk that finds its entry changed when it marks it goes on with what it finds")
+    void entryChangesMeanwhile() {
+        long ssade = SecondLevelWalker.format(PHYSICAL_BITS, 4, SecondLevelWalker.SSADE);
+        assertFault(tables().meanwhile(1, 0).ask(ssade, ADDRESS, READ, false), WalkFault.NOT_PRESENT, 1);
+        assertFault(tables().meanwhile(2, 0).ask(ssade, ADDRESS, READ, false), WalkFault.NOT_PRESENT, 2);
+        Tables moved = tables().meanwhile(1, PAGE << 1 | R | W);
+        assertThat(moved.ask(ssade, ADDRESS, WRITE, false).physical()).isEqualTo(PAGE << 1 | ADDRESS & 0xfff);
+        assertThat(moved.get(1)).isEqualTo(PAGE << 1 | R | W | A | D);
+    }
 }

@@ -73,4 +73,38 @@ final class Tables {
         assertThat(walk.fault()).isEqualTo(fault);
         assertThat(walk.faultLevel()).isEqualTo(level);
     }
+
+    /** Asks what would be granted. */
+    Walk askOnly(long withFormat, long address, int wanted) {
+        walk.as(withFormat).begin(table[top], top, address, wanted, false).withoutPermissionFault();
+        walker.walk(walk);
+        return walk;
+    }
+
+    /** Somebody replaces the entry at a level, once, just before the walk marks it. */
+    Tables meanwhile(int level, long value) {
+        boolean[] done = {false};
+        PhysicalTables direct = new PhysicalTables(ram, WALK);
+        walk.through(new TableMemory() {
+            @Override
+            public long locate(long address, boolean forUpdate) {
+                return direct.locate(address, forUpdate);
+            }
+
+            @Override
+            public long readEntry(long physical) {
+                return direct.readEntry(physical);
+            }
+
+            @Override
+            public long updateEntry(long physical, long expected, long marked) {
+                if (!done[0] && physical == entry[level]) {
+                    done[0] = true;
+                    put(level, value);
+                }
+                return direct.updateEntry(physical, expected, marked);
+            }
+        });
+        return this;
+    }
 }

@@ -370,4 +370,39 @@ class X86WalkerTest {
     void physicalAddressesHaveAtMost52Bits() {
         assertThatThrownBy(() -> X86Walker.format(53, 0)).isInstanceOf(IllegalArgumentException.class);
     }
+
+    @Test
+    @DisplayName("VT-d 3.6.2: a page is not granted, not even what it permits, before it is marked as accessed")
+    void notGrantedBeforeItIsMarked() {
+        Tables tables = tables().clear(1, RW);
+        assertThat(tables.askOnly(tables.format, ADDRESS, WRITE).permitted()).isEqualTo(READ | EXECUTE);
+        assertThat(tables.walk.granted()).isZero();
+        assertThat(tables.get(1) & A).isZero();
+        assertThat(tables.set(1, A).askOnly(tables.format, ADDRESS, WRITE).granted()).isEqualTo(READ | EXECUTE);
+    }
+
+    @Test
+    @DisplayName("SDM 5.8: a walk that finds its entry changed when it marks it goes on with what it finds")
+    void entryChangesMeanwhile() {
+        assertFault(tables().meanwhile(1, 0).ask(ADDRESS, READ, false), WalkFault.NOT_PRESENT, 1);
+        assertFault(tables().meanwhile(3, 0).ask(ADDRESS, READ, false), WalkFault.NOT_PRESENT, 3);
+        assertFault(tables().meanwhile(1, PAGE | P | US).ask(ADDRESS, WRITE, false), WalkFault.PERMISSION, 1);
+
+        Tables moved = tables().meanwhile(1, PAGE << 1 | P | RW | US);
+        assertThat(moved.ask(ADDRESS, READ, false).physical()).isEqualTo(PAGE << 1 | ADDRESS & 0xfff);
+        assertThat(moved.get(1)).isEqualTo(PAGE << 1 | P | RW | US | A);
+    }
+
+    @Test
+    @DisplayName("SDM 5.8: a large page that becomes a table just before it is marked is walked as a table")
+    void largePageBecomesATableMeanwhile() {
+        Tables tables = tables();
+        long link = tables.get(2);
+        tables.put(2, PAGE & -(1L << 21) | P | RW | US | PS);
+        Walk walk = tables.meanwhile(2, link).ask(ADDRESS, READ, false);
+        assertThat(walk.isDone()).isTrue();
+        assertThat(walk.pageShift()).isEqualTo(12);
+        assertThat(tables.get(2)).isEqualTo(link | A);
+        assertThat(walk.tableAt(1)).isEqualTo(tables.table[1]);
+    }
 }
