@@ -20,7 +20,7 @@ final class DeviceInvalidations {
     private static final Site ISSUE = Site.named("sends an Invalidate Request (VT-d 6.5.2.5)");
     private static final Site ANSWER = Site.named("receives an Invalidate Completion (VT-d 6.5.2.5)");
     private static final Site UNEXPECTED = Site.named("receives an unexpected Invalidate Completion (VT-d 6.5.2.10)");
-    private static final Site TIME_OUT = Site.named("gives an Invalidate Request up (VT-d 6.5.2.11)");
+    private static final Site TIME_OUT = Site.named("gives an Invalidate Request up (VT-d 6.5.2.10)");
     private static final Site AWAIT = Site.named("waits for Invalidate Completions (VT-d 6.5.2.8)");
 
     private static final long ERRORS = Wiring.FAULTS | Wiring.FAULT_EVENT;

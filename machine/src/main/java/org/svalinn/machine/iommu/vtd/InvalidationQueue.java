@@ -21,7 +21,7 @@ import org.svalinn.machine.memory.Use;
  * waits for a device's answer stays behind while the queue goes on.
  *
  * <p>An erroneous descriptor stops the queue with the head at it, until software clears IQE. A time-out of a device stops
- * it and aborts the wait descriptors that are pending, until software clears ITE (6.5.2.11).
+ * it and aborts the wait descriptors that are pending, until software clears ITE (6.5.2.10).
  */
 final class InvalidationQueue {
     private static final long POINTER = 0x7fff0;
@@ -260,7 +260,7 @@ final class InvalidationQueue {
         flight.drain(parts);
     }
 
-    /** 7.7, 6.5.2.7: only the last of a group is answered; a function that is gone hears nothing. */
+    /** 7.7.1: only the last of a group is answered; a function that is gone hears nothing. */
     private void respond(long first, long second) {
         @Nullable Function function = functions.find(Descriptor.domain(first));
         if (function == null || (second & 4) == 0) {

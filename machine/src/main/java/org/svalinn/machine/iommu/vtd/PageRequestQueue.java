@@ -157,12 +157,9 @@ final class PageRequestQueue {
                 RESERVE);
         int mask = size() - 1;
         int place = tail + DESCRIPTOR * (reserved - visible) & mask;
-        boolean full = (status & PRO) != 0 || (place + DESCRIPTOR & mask) == (head & mask) || reserved - visible >= Long.SIZE;
         long at = (address & -1L << 12) + place;
-        if (full || !wiring.memory.contains(at)) {
-            set(PRO);
-            through++;
-            respond(request, PageResponse.Code.SUCCESS);
+        if ((status & PRO) != 0 || (place + DESCRIPTOR & mask) == (head & mask) || !hasRoom(at)) {
+            overflow(request);
             return;
         }
         int number = reserved++;
@@ -175,17 +172,32 @@ final class PageRequestQueue {
                 wiring.registers,
                 Wiring.PAGE_ARRIVALS | Wiring.PAGE_TAIL | Wiring.PAGE_STATUS | Wiring.PAGE_EVENT,
                 PUBLISH);
+        publish(number, mask);
+    }
+
+    private boolean hasRoom(long at) {
+        return reserved - visible < Long.SIZE && wiring.memory.contains(at);
+    }
+
+    private void overflow(PageRequest request) {
+        set(PRO);
+        through++;
+        respond(request, PageResponse.Code.SUCCESS);
+    }
+
+    /** Makes a written descriptor visible, as soon as those before it are. */
+    private void publish(int number, int mask) {
         through++;
         written |= 1L << number - visible;
-        boolean moves = (written & 1) != 0;
+        if ((written & 1) == 0) {
+            return;
+        }
         while ((written & 1) != 0) {
             written >>>= 1;
             visible++;
-            tail = tail + DESCRIPTOR & size() - 1;
+            tail = tail + DESCRIPTOR & mask;
         }
-        if (moves) {
-            set(PPR);
-        }
+        set(PPR);
     }
 
     private static long first(PageRequest request) {

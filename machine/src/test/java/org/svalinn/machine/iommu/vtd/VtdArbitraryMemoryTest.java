@@ -6,11 +6,13 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.jspecify.annotations.Nullable;
 import org.svalinn.explore.Operation;
 import org.svalinn.explore.Site;
 import org.svalinn.explore.Violation;
@@ -104,7 +106,11 @@ class VtdArbitraryMemoryTest {
     /** A device that answers as soon as somebody waits for it. */
     private static final class Environment implements Steps, Function {
         final Deque<InvalidationRequest> unanswered = new ArrayDeque<>();
-        VtdIommu iommu;
+        @Nullable VtdIommu iommu;
+
+        private VtdIommu unit() {
+            return Objects.requireNonNull(iommu);
+        }
 
         @Override
         public void step(Operation operation, long object, long parts, Site site) {}
@@ -116,7 +122,7 @@ class VtdArbitraryMemoryTest {
         public void await(Operation operation, long object, long parts, BooleanSupplier enabled, Site site) {
             while (!enabled.getAsBoolean()) {
                 assertThat(unanswered).as("somebody to wait for").isNotEmpty();
-                iommu.invalidationCompleted(this, 1 << unanswered.remove().tag());
+                unit().invalidationCompleted(this, 1 << unanswered.remove().tag());
             }
         }
 

@@ -362,7 +362,7 @@ class VtdQueueTest {
     }
 
     @Test
-    @DisplayName("6.5.2.11 ITE: a time-out aborts pending waits and stops the queue until it is cleared")
+    @DisplayName("6.5.2.10 ITE: a time-out aborts pending waits and stops the queue until it is cleared")
     void timeOut() {
         bed.submit(DEVICE_TLB, 0x1000);
         bed.submitWait(1, 0);
@@ -380,7 +380,7 @@ class VtdQueueTest {
     }
 
     @Test
-    @DisplayName("6.5.2.11 ITE: a function that is not there cannot answer")
+    @DisplayName("6.5.2.10 ITE: a function that is not there cannot answer")
     void nobodyThere() {
         bed.execute(3 | 0x4444L << 32, 0x1000);
         assertThat(bed.register(FSTS)).isEqualTo(ITE);
@@ -390,7 +390,7 @@ class VtdQueueTest {
     // Page group responses
 
     @Test
-    @DisplayName("6.5.2.7 page group response: PASID, group and code; only for LPIG")
+    @DisplayName("7.7.1 page group response: PASID, group and code; only for LPIG")
     void pageGroupResponse() {
         long first = 9 | (long) RID << 16 | (long) PASID << 32;
         bed.execute(first | 1 << 4, 0x155 << 3 | 1 << 2);
@@ -405,7 +405,7 @@ class VtdQueueTest {
     }
 
     @Test
-    @DisplayName("6.5.2.7 page group response: private data is accepted, a function that is gone hears nothing")
+    @DisplayName("7.7.1 page group response: private data is accepted, a function that is gone hears nothing")
     void privateData() {
         bed.submit(9 | 3 << 4 | (long) RID << 16, 1 << 2, -1L, -1L);
         bed.submit(9 | 3 << 4 | 0x4444L << 16, 1 << 2, 0, 0);

@@ -6,6 +6,7 @@ import static org.svalinn.machine.iommu.vtd.VtdTestbed.DRIVER;
 import static org.svalinn.machine.iommu.vtd.VtdTestbed.PASID;
 import static org.svalinn.machine.iommu.vtd.VtdTestbed.RID;
 
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -17,8 +18,11 @@ import org.svalinn.explore.Program;
 import org.svalinn.explore.Run;
 import org.svalinn.explore.Site;
 import org.svalinn.explore.Verdict;
+import org.svalinn.explore.Violation;
+import org.svalinn.machine.HardwareObjects;
 import org.svalinn.machine.Steps;
 import org.svalinn.machine.iommu.Access;
+import org.svalinn.machine.iommu.PageRequest;
 import org.svalinn.machine.iommu.Transaction;
 import org.svalinn.machine.memory.Use;
 
@@ -262,5 +266,96 @@ class VtdRacesTest {
     void wrongOrder() {
         assertThat(checks(explore(VtdConfig.standard(), true, machine -> tearDown(machine, WHOLE_PASID, PASID_ENTRY))))
                 .contains("dma-after-free");
+    }
+
+    // Page requests
+
+    /** Whether, once a wait with these flags has completed, a request that had arrived before it is in the queue. */
+    private static Verdict drain(long flags) {
+        Program program = run -> {
+            boolean[] arrived = {false};
+            Steps steps = new ListeningSteps(
+                    Steps.of(run), site -> arrived[0] |= site.function().startsWith("a page request arrives"));
+            VtdTestbed bed = new VtdTestbed(VtdConfig.standard(), steps).start();
+            // The first object that a unit makes is its registers.
+            long registers = new HardwareObjects().add("registers");
+            run.spawnDaemon("iommu", bed.iommu::serve);
+            run.spawn("device", () -> bed.iommu.pageRequest(
+                    new PageRequest(RID, PASID, ADDRESS, 1, Access.READ, false, true)));
+            run.spawn("driver", () -> {
+                steps.step(Operation.READ, registers, Wiring.PAGE_ARRIVALS, Site.named("has the page request arrived?"));
+                boolean early = arrived[0];
+                bed.submitWait(2, INTERRUPT | flags);
+                steps.await(
+                        Operation.READ,
+                        VtdTestbed.EVENTS,
+                        Steps.ALL,
+                        () -> bed.messages.contains("fee00000:" + VtdTestbed.IECTL),
+                        INTERRUPTED);
+                if (early && bed.register(VtdTestbed.PQT) == 0) {
+                    run.report(new Violation("lost-request", "an early page request is not in the queue", List.of()));
+                }
+            });
+        };
+        return Explorer.of(program).maxExecutions(2_000_000).explore();
+    }
+
+    @Test
+    @DisplayName("7.10 PD: what has arrived is in the queue when the wait completes")
+    void pageRequestDrain() {
+        expectVerified(drain(1 << 7));
+    }
+
+    @Test
+    @DisplayName("7.10 wrong: a wait without PD overtakes a page request")
+    void noPageRequestDrain() {
+        assertThat(checks(drain(0))).containsExactly("lost-request");
+    }
+
+    @Test
+    @DisplayName("7.4.1: two page requests at once: both are in the queue, neither over the other, in every order")
+    void twoPageRequests() {
+        Program program = new Program() {
+            private VtdTestbed bed = new VtdTestbed();
+
+            @Override
+            public void start(Run run) {
+                bed = new VtdTestbed(VtdConfig.standard(), Steps.of(run)).start();
+                for (int group = 1; group <= 2; group++) {
+                    int mine = group;
+                    run.spawn("function " + group, () -> bed.iommu.pageRequest(
+                            new PageRequest(RID, PASID + mine, ADDRESS, mine, Access.READ, false, true)));
+                }
+                run.spawn("driver", () -> {
+                    int tail = (int) bed.register(VtdTestbed.PQT);
+                    for (int at = 0; at < tail; at += 32) {
+                        if ((bed.get(bed.pageRequestQueue + at) & 0xff) != 1) {
+                            run.report(new Violation("torn", "a descriptor is visible before it is written", List.of()));
+                        }
+                    }
+                });
+            }
+
+            @Override
+            public void finish(Run run) {
+                long groups = bed.get(bed.pageRequestQueue + 8) >>> 3 & 0x1ff | (bed.get(bed.pageRequestQueue + 40) >>> 3 & 0x1ff) << 9;
+                boolean both = groups == (1 | 2 << 9) || groups == (2 | 1 << 9);
+                if (!both || bed.register(VtdTestbed.PQT) != 64) {
+                    run.report(new Violation("lost-request", "two requests, but not both in the queue", List.of()));
+                }
+            }
+        };
+        expectVerified(Explorer.of(program).explore());
+    }
+
+    @Test
+    @DisplayName("6.5.2.1, 6.5.2.2: invalidations of the device tables do not deadlock with requests that read them")
+    void deviceTables() {
+        expectVerified(explore(VtdConfig.standard(), false, machine -> {
+            machine.submit(1 | 3 << 4 | (long) RID << 32, 0);
+            machine.submit(PASID_ENTRY, 0);
+            machine.submit(WHOLE_PASID, 0);
+            machine.submitAndWait();
+        }));
     }
 }
