@@ -83,7 +83,7 @@ final class ContextDescriptor {
         boolean valid = (dw0 & 1L << 31) != 0;
         boolean aarch64 = (dw0 & 1L << 41) != 0;
         boolean bigEndian = (dw0 & 1L << 15) != 0;
-        if (!valid || !aarch64 || bigEndian) {
+        if (!valid || !aarch64 || bigEndian && !(disabled0 && disabled1)) {
             return true;
         }
         boolean wantsAccess = (dw0 & 1L << 43) != 0;
@@ -91,7 +91,8 @@ final class ContextDescriptor {
         if (wantsAccess && ids.httu() == 0 || wantsDirty && ids.httu() != 2) {
             return true;
         }
-        if (!abort && ids.abortOnly() || asid > 0xff && !ids.has0(SmmuIds.IDR0_ASID16)) {
+        boolean hasAsid = ste.world != StreamTableEntry.EL2;
+        if (!abort && ids.abortOnly() || hasAsid && asid > 0xff && !ids.has0(SmmuIds.IDR0_ASID16)) {
             return true;
         }
         return switch (ids.stallModel()) {

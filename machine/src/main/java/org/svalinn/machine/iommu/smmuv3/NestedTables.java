@@ -26,6 +26,9 @@ final class NestedTables implements TableMemory {
     /** Whether stage 2 is why {@link #locate} last gave {@link #NOWHERE}. */
     boolean isRefused;
 
+    /** The physical address that {@link #locate} last found, whether or not there is memory. */
+    long place;
+
     NestedTables(PhysicalMemory memory, AArch64Walker walker) {
         this.memory = memory;
         this.walker = walker;
@@ -51,7 +54,7 @@ final class NestedTables implements TableMemory {
         if (ste == null || !ste.stage2) {
             return memory.contains(address) ? address : NOWHERE;
         }
-        long place = throughStage2(address, forUpdate, EventRecord.CLASS_TT);
+        place = throughStage2(address, forUpdate, EventRecord.CLASS_TT);
         if (place == NOWHERE) {
             isRefused = true;
             return NOWHERE;

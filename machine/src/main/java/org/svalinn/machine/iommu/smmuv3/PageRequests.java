@@ -41,7 +41,8 @@ final class PageRequests {
     private void answer(PageRequest request, boolean success) {
         PageResponse.Code code = success ? PageResponse.Code.SUCCESS : PageResponse.Code.RESPONSE_FAILURE;
         int pasid = Transaction.NO_PASID;
-        if (request.pasid() != Transaction.NO_PASID) {
+        // 8.2: a failure never bears one.
+        if (success && request.pasid() != Transaction.NO_PASID) {
             if (ids.has3(SmmuIds.IDR3_PPS)) {
                 pasid = request.pasid();
             } else {

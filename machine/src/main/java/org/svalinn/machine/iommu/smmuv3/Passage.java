@@ -70,6 +70,7 @@ final class Passage {
         this.nested = nested;
     }
 
+    /** Begins, again after a stall. A translation request has Priv and Exe only with a PASID (13.7.1), a translated one never. */
     void begin() {
         generation++;
         stallTag = -1;
@@ -77,12 +78,21 @@ final class Passage {
         cd = null;
         wanted = transaction.wanted();
         privileged = transaction.isPrivileged();
+        Transaction.Type type = transaction.type();
+        if (type == Transaction.Type.TRANSLATED || type == Transaction.Type.TRANSLATION_REQUEST && !transaction.hasPasid()) {
+            privileged = false;
+            wanted = (wanted & Access.EXECUTE) != 0 ? wanted & ~Access.EXECUTE | Access.READ : wanted;
+        }
     }
 
     /** STE.PRIVCFG and STE.INSTCFG (5.2, table 13.4): an instruction override is of reads only. */
     void override(StreamTableEntry entry) {
         if (entry.privilegeOverride >= 2) {
             privileged = entry.privilegeOverride == 3;
+        }
+        if (transaction.type() == Transaction.Type.TRANSLATION_REQUEST) {
+            // What the override means for the answer is 13.7.1's.
+            return;
         }
         if (entry.instructionOverride == 2) {
             wanted = (wanted & Access.EXECUTE) != 0 ? wanted & ~Access.EXECUTE | Access.READ : wanted;

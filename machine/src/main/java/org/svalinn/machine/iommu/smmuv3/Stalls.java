@@ -17,10 +17,10 @@ final class Stalls {
     private static final long TAGS = 1L << 63;
 
     private static final Site BEGINS = Site.named("a transaction stalls (3.12.2)");
-    private static final Site WAITS = Site.named("a stalled transaction waits for CMD_RESUME (4.6.1)");
+    private static final Site WAITS = Site.named("a stalled transaction waits for CMD_RESUME (4.7.1)");
     private static final Site CANCELS = Site.named("a stalled transaction is retried without an event (7.2.1)");
-    private static final Site RESUMES = Site.named("CMD_RESUME (4.6.1)");
-    private static final Site TERMINATES = Site.named("terminates stalled transactions (4.6.2)");
+    private static final Site RESUMES = Site.named("CMD_RESUME (4.7.1)");
+    private static final Site TERMINATES = Site.named("terminates stalled transactions (4.7.2)");
 
     private final Touch touch;
     private final byte[] state;

@@ -417,10 +417,19 @@ final class Translator {
         transaction.grant(physical, shift, answer, global);
     }
 
-    /** 13.7: what an endpoint is granted: to write, or to execute, only if it asked to; execution only with reading. */
+    /**
+     * 13.7.1: what an endpoint is granted: to write, or to execute, only if it asked to. Whether reads count as data or as
+     * fetches of instructions is for STE.INSTCFG to override.
+     */
     private static int atsAccess(Passage passage, int access) {
-        int granted = access & (Access.READ | passage.wanted & (Access.WRITE | Access.EXECUTE));
-        return (granted & Access.READ) == 0 ? granted & ~Access.EXECUTE : granted;
+        boolean read = (access & Access.READ) != 0;
+        boolean execute = (access & Access.EXECUTE) != 0;
+        int override = passage.ste == null ? 0 : passage.ste.instructionOverride;
+        boolean reads = override == 3 ? execute : read;
+        boolean executes = override == 3 ? execute : override == 2 ? read : read && execute;
+        return (reads ? Access.READ : 0)
+                | access & passage.wanted & Access.WRITE
+                | (executes ? passage.wanted & Access.EXECUTE : 0);
     }
 
     // Faults

@@ -178,6 +178,26 @@ class AtsPriTest {
         assertThat(request(1, VA, Access.READ).outcome()).as("without ATSCHK").isEqualTo(Transaction.Outcome.ABORTED);
     }
 
+    @Test
+    @DisplayName("3.9.1.3: a translated request counts as without a substream, in its event too")
+    void translatedRequestsHaveNoSubstream() {
+        machine.stage1(0);
+        translated(1, 0x5008, Access.WRITE);
+        assertThat(machine.event()[0]).isEqualTo(0x07 | sid(SID));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 5, 1", "1, 5, 5", "2, 5, 5", "3, 5, 0"})
+    @DisplayName("13.7.1: execution is granted with reading; INSTCFG makes reads data, or instructions")
+    void executePermission(int kind, int wanted, int granted) {
+        // 0: never executable; 1: executable; 2: never executable but INSTCFG data; 3: never executable and INSTCFG instruction.
+        long page = machine.page();
+        long leaf = machine.bind(VA, page);
+        machine.write(leaf, page | Machine.LEAF_READ_ONLY | (kind == 1 ? 0 : 1L << 54));
+        machine.stage1(0b01L << 28 | (kind == 2 ? 0b10L << 50 : kind == 3 ? 0b11L << 50 : 0));
+        assertThat(request(1, VA, wanted).granted()).isEqualTo(granted);
+    }
+
     // 8
 
     private void pageRequest(int pasid, int group, int access, boolean last) {
@@ -258,17 +278,21 @@ class AtsPriTest {
     }
 
     @Test
-    @DisplayName("8.2: while PRIQEN is 0 the last of a group is answered Failure")
+    @DisplayName("8.2: while PRIQEN or SMMUEN is 0 the last of a group is answered Failure, without a PASID")
     void disabledQueue() {
-        machine.set(Machine.CR0, 0b11101);
-        pageRequest(NONE, 3, 1, false);
-        pageRequest(NONE, 3, 1, true);
-        assertThat(machine.endpoint.responses)
-                .containsExactly(new PageResponse(NONE, 3, PageResponse.Code.RESPONSE_FAILURE));
+        machine.writeSte(SID, V | CONFIG_BYPASS, 1L << 18, 0, 0);
+        for (long cr0 : new long[] {0b11101, 0b11110}) {
+            machine.set(Machine.CR0, cr0);
+            pageRequest(1, 3, 1, false);
+            pageRequest(1, 3, 1, true);
+        }
+        PageResponse failure = new PageResponse(NONE, 3, PageResponse.Code.RESPONSE_FAILURE);
+        assertThat(machine.endpoint.responses).containsExactly(failure, failure);
+        assertThat(machine.get(Machine.PRIQ_PROD)).isZero();
     }
 
     @Test
-    @DisplayName("6.3.17 GERROR.PRIQ_ABT_ERR: a queue in no memory")
+    @DisplayName("6.3.19 GERROR.PRIQ_ABT_ERR: a queue in no memory")
     void queueAbort() {
         machine.set(Machine.CR0, 0b11101);
         machine.set64(Machine.PRIQ_BASE, 0x8000_0000L | 3);

@@ -120,7 +120,7 @@ class CommandsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0x44, 0x45})
-    @DisplayName("4.6: RESUME and STALL_TERM are CERROR_ILL where nothing stalls")
+    @DisplayName("4.7: RESUME and STALL_TERM are CERROR_ILL where nothing stalls")
     void stallCommandsWithoutStalls(int opcode) {
         Machine poor =
                 new Machine(SmmuIds.DEFAULT.withIdr0(SmmuIds.DEFAULT.idr0() | SmmuIds.IDR0_STALL_NONE)).enable();
@@ -168,7 +168,7 @@ class CommandsTest {
         "0x03, 0x108, 0, 1, false", "0x03, 0x107, 0, 1, true", "0x03, 0x108, 0, 0, false",
         "0x04, 0x109, 0, 0, false", "0x04, 0x10a, 0, 0, true", "0x04, 0x100, 0, 3, false", "0x04, 0, 0, 31, false"
     })
-    @DisplayName("4.3.1 CFGI_STE, 4.3.2 CFGI_STE_RANGE, 4.3.5 CFGI_ALL: which STEs are forgotten, and all CDs of them")
+    @DisplayName("4.3.1 CFGI_STE, 4.3.2 CFGI_STE_RANGE, 4.3.6 CFGI_ALL: which STEs are forgotten, and all CDs of them")
     void streamInvalidation(String opcode, String stream, int substream, long word1, boolean stays) {
         cacheConfiguration();
         machine.command(Integer.decode(opcode) | sid(Integer.decode(stream)) | ssid(substream), word1);
@@ -434,7 +434,8 @@ class CommandsTest {
         assertThat(machine.interrupts).isEmpty();
         machine.command(0x46 | 0b01 << 12 | 0x55L << 32, 0x0800_0000L);
         machine.command(0x46 | 0b01 << 12, 0);
-        assertThat(machine.interrupts).containsExactly("message 8000000 55", "wire " + SmmuV3.WIRE_CMD_SYNC);
+        assertThat(machine.interrupts).containsExactly(
+                "message 8000000 55", "wire " + SmmuV3.WIRE_CMD_SYNC, "wire " + SmmuV3.WIRE_CMD_SYNC);
         machine.command(0x46 | 0b11 << 12, 0);
         assertThat(machine.get(Machine.CMDQ_CONS)).isEqualTo(1L << 24 | 4);
     }
@@ -448,12 +449,23 @@ class CommandsTest {
     }
 
     @Test
-    @DisplayName("4.7.3 CMD_SYNC: a message that aborts is GERROR.MSI_CMDQ_ABT_ERR")
-    void synchronizationThatAborts() {
+    @DisplayName("4.7.3 CMD_SYNC: the message's address is cut to the output size")
+    void synchronizationBeyondTheOutputSize() {
         Machine small = new Machine(SmmuIds.DEFAULT.withIdr5(SmmuIds.DEFAULT.idr5() & ~7), Steps.DIRECT).enable();
-        small.command(0x46 | 0b01 << 12, 1L << 40);
-        assertThat(small.get(Machine.GERROR)).isEqualTo(1 << 4);
-        assertThat(small.get(Machine.CMDQ_CONS)).isEqualTo(1);
+        small.command(0x46 | 0b01 << 12, 1L << 40 | 0x0800_0000L);
+        assertThat(small.interrupts).first().isEqualTo("message 8000000 0");
+    }
+
+    @Test
+    @DisplayName("6.3.9.6: ATC_INV and PRI_RESP are ignored while SMMUEN is 0")
+    void withoutTheInterface() {
+        machine.set(Machine.CR0, 0b11110);
+        machine.command(0x40 | sid(SID), VA);
+        machine.command(0x41 | sid(SID), 2 << 12);
+        machine.sync();
+        assertThat(machine.get(Machine.CMDQ_CONS)).isEqualTo(3);
+        assertThat(machine.endpoint.invalidations).isEmpty();
+        assertThat(machine.endpoint.responses).isEmpty();
     }
 
     @Test

@@ -121,7 +121,26 @@ class EventsTest {
         machine.writeCd(1, CD0 | asid(ASID), 0x7_0000_0000L, 0);
         machine.load(1, VA);
         assertThat(machine.event())
-                .containsExactly(0x0b | WHO, IN | RNW, VA, 0x7_0000_0000L + Machine.index(VA, 0) * 8);
+                .containsExactly(0x0b | WHO, 0b01L << 40 | RNW, VA, 0x7_0000_0000L + Machine.index(VA, 0) * 8);
+    }
+
+    @Test
+    @DisplayName("7.3.12 F_WALK_EABT: under stage 2 the address is the physical one")
+    void nestedWalkAbort() {
+        StructuresTest.Nested nested = new StructuresTest.Nested(machine);
+        long root = machine.read(machine.contextTable + 64 + 8);
+        machine.mapStage2(nested.root2, root, 0x7_0000_0000L | S2_LEAF);
+        machine.load(1, VA);
+        assertThat(machine.event())
+                .containsExactly(0x0b | WHO, 0b01L << 40 | RNW, VA, 0x7_0000_0000L + Machine.index(VA, 0) * 8);
+    }
+
+    @Test
+    @DisplayName("7.3: InD is 0 for writes")
+    void executeAndWrite() {
+        machine.bind(VA, machine.page());
+        machine.translate(1, VA + 0x1000, Access.WRITE | Access.EXECUTE);
+        assertThat(machine.event()[1]).isEqualTo(IN);
     }
 
     @Test

@@ -153,7 +153,7 @@ class RegistersTest {
     }
 
     @Test
-    @DisplayName("6.3.15: IRQ_CTRLACK follows IRQ_CTRL")
+    @DisplayName("6.3.16, 6.3.18: IRQ_CTRLACK follows IRQ_CTRL")
     void interruptControl() {
         machine.set(Machine.IRQ_CTRL, 0xff);
         assertThat(machine.get(Machine.IRQ_CTRL)).isEqualTo(0b111);
@@ -161,7 +161,7 @@ class RegistersTest {
     }
 
     @Test
-    @DisplayName("6.3.19: xxx_IRQ_CFGn are guarded by the interrupt's enable")
+    @DisplayName("6.3.21 to 6.3.36: xxx_IRQ_CFGn are guarded by the interrupt's enable")
     void interruptConfiguration() {
         machine.set64(0x68, 0x0800_0003L);
         machine.set(0x70, 42);

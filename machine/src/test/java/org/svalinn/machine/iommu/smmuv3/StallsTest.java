@@ -24,7 +24,7 @@ import org.svalinn.machine.Steps;
 import org.svalinn.machine.iommu.Access;
 import org.svalinn.machine.iommu.Transaction;
 
-@DisplayName("IHI 0070, 3.12.2 and 4.6: stalls, in every order")
+@DisplayName("IHI 0070, 3.12.2 and 4.7: stalls, in every order")
 class StallsTest {
     private static final long VA = 0x1234_5678_9000L;
     private static final Site SEES = Site.named("software sees an event");
@@ -72,7 +72,7 @@ class StallsTest {
     }
 
     @Test
-    @DisplayName("4.6.1 CMD_RESUME, retry: after the page is mapped the transaction goes on")
+    @DisplayName("4.7.1 CMD_RESUME, retry: after the page is mapped the transaction goes on")
     void retry() {
         Program program = stall(
                 (machine, event) -> {
@@ -85,7 +85,7 @@ class StallsTest {
     }
 
     @Test
-    @DisplayName("4.6.1 CMD_RESUME, terminate with abort, and without")
+    @DisplayName("4.7.1 CMD_RESUME, terminate with abort, and without")
     void terminate() {
         Program abort = stall(
                 (machine, event) -> machine.put(0x44 | 1 << 13 | sid(SID), tag(event)), List.of(Transaction.Outcome.ABORTED));
@@ -96,7 +96,7 @@ class StallsTest {
     }
 
     @Test
-    @DisplayName("4.6.2 CMD_STALL_TERM: every stalled transaction of the stream aborts")
+    @DisplayName("4.7.2 CMD_STALL_TERM: every stalled transaction of the stream aborts")
     void terminateAll() {
         Program program = stall((machine, event) -> machine.put(0x45 | sid(SID), 0), List.of(Transaction.Outcome.ABORTED));
         assertThat(Explorer.of(program).explore()).isInstanceOf(Verdict.Verified.class);
@@ -119,7 +119,7 @@ class StallsTest {
     }
 
     @Test
-    @DisplayName("4.6.1: CMD_RESUME with another STAG or another stream has no effect")
+    @DisplayName("4.7.1: CMD_RESUME with another STAG or another stream has no effect")
     void resumeOfSomethingElse() {
         Program tag = stall(
                 (machine, event) -> machine.put(0x44 | 1 << 13 | sid(SID), tag(event) + 1), List.of(Transaction.Outcome.ABORTED));

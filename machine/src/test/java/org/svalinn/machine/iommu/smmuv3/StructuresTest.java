@@ -133,7 +133,6 @@ class StructuresTest {
     @ParameterizedTest(name = "{0}")
     @CsvSource({
         "S1CDMax above SSIDSIZE, 0xa80000000000000b, 0, 0",
-        "S1DSS 0b11, 0x300000000000000b, 3, 0",
         "a context pointer beyond the address size, 0x300f00000000000b, 2, 0",
         "STRW 0b01, 0x300000000000000b, 0x40000002, 0",
         "EATS 0b10 without stage 2, 0x300000000000000b, 0x20000002, 0",
@@ -166,7 +165,8 @@ class StructuresTest {
         assertThat(badSte(idr0 | SmmuIds.IDR0_STALL_NONE, V | CONFIG_S2, 0, STE2 | 1L << 57)).isTrue();
         assertThat(badSte(idr0 | SmmuIds.IDR0_STALL_FORCE, V | CONFIG_S2, 0, STE2)).isTrue();
         assertThat(badSte(idr0 & ~SmmuIds.IDR0_HTTU_DIRTY, V | CONFIG_S2, 0, STE2 | 1L << 56)).isTrue();
-        assertThat(badSte(idr0, V | CONFIG_S2, 0, STE2)).isFalse();
+        assertThat(badSte(idr0 & ~SmmuIds.IDR0_VMID16, V | CONFIG_S2, 0, STE2 | 0x100)).isTrue();
+        assertThat(badSte(idr0, V | CONFIG_S2, 0, STE2 | 0x100)).isFalse();
     }
 
     private static boolean badSte(int idr0, long dw0, long dw1, long dw2) {
@@ -176,10 +176,11 @@ class StructuresTest {
         return other.eventNumber() == 0x04;
     }
 
-    @Test
-    @DisplayName("5.2 STE.S1DSS 0b00: without a substream F_STREAM_DISABLED")
-    void withoutASubstreamTheStreamIsDisabled() {
-        machine.writeSte(SID, V | CONFIG_S1 | machine.contextTable | 6L << 59, 0b00, 0, 0);
+    @ParameterizedTest
+    @ValueSource(longs = {0b00, 0b11})
+    @DisplayName("5.2 STE.S1DSS 0b00, and 0b11 which is reserved and like it: without a substream F_STREAM_DISABLED")
+    void withoutASubstreamTheStreamIsDisabled(long dss) {
+        machine.writeSte(SID, V | CONFIG_S1 | machine.contextTable | 6L << 59, dss, 0, 0);
         machine.load(NONE, 0x1000);
         assertThat(machine.event()).containsExactly(0x06L | Machine.sid(SID), 0, 0, 0);
     }
@@ -215,6 +216,24 @@ class StructuresTest {
         assertThat(machine.load(NONE, VA).physical()).isEqualTo(page);
         machine.load(5, VA);
         assertThat(machine.event()).containsExactly(0x08L | Machine.ssid(5) | Machine.sid(SID), 0, 0, 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {CONFIG_BYPASS, CONFIG_S2})
+    @DisplayName("7.3.9: a substream where stage 1 does not translate is C_BAD_SUBSTREAMID")
+    void aSubstreamWithoutStage1(long config) {
+        machine.writeSte(SID, V | config, 0, STE2, machine.table());
+        assertThat(machine.load(5, 0x1000).isGranted()).isFalse();
+        assertThat(machine.eventNumber()).isEqualTo(0x08);
+    }
+
+    @Test
+    @DisplayName("5.2 STE.EATS 0b11, which is reserved without DPT, is like 0b00")
+    void reservedEats() {
+        machine.bind(VA, machine.page());
+        machine.stage1(0b11L << 28);
+        machine.translate(Transaction.Type.TRANSLATION_REQUEST, 1, VA, Access.READ);
+        assertThat(machine.eventNumber()).isEqualTo(0x05);
     }
 
     @Test
