@@ -364,7 +364,8 @@ final class Commands {
         }
         boolean retry = (word0 & 1L << 12) != 0;
         boolean abort = (word0 & 1L << 13) != 0 || ids.abortOnly();
-        stalls.resume(stream, (int) word1 & 0xffff, retry ? Stalls.RETRY : abort ? Stalls.TERMINATE : Stalls.TERMINATE_QUIETLY);
+        int answer = retry ? Stalls.RETRY : abort ? Stalls.TERMINATE : Stalls.TERMINATE_QUIETLY;
+        stalls.resume(stream, (int) word1 & 0xffff, answer);
         return CommandQueue.CERROR_NONE;
     }
 
@@ -378,7 +379,9 @@ final class Commands {
         return atc.await() ? CommandQueue.CERROR_NONE : CommandQueue.CERROR_ATC_INV_SYNC;
     }
 
-    /** Signals that a CMD_SYNC is complete. CS is SIG_IRQ, or SIG_SEV which without IDR0.SEV is like SIG_NONE (4.7.3). */
+    /**
+     * Signals that a CMD_SYNC is complete. CS is SIG_IRQ, or SIG_SEV which without IDR0.SEV is like SIG_NONE (4.7.3).
+     */
     void signal(long word0, long word1) {
         if ((word0 >>> 12 & 0b11) != 0b01) {
             return;

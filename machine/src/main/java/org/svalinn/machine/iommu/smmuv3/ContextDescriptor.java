@@ -57,7 +57,8 @@ final class ContextDescriptor {
                 || !disabled1 && isHalfIllegal(ids, granule1, t1sz, table1, outputSize);
         long flags = flags(ids, dw0, oneTable);
         boolean had = ids.has3(SmmuIds.IDR3_HAD);
-        long flags0 = flags | (had && (dw1 & 0b10) != 0 ? AArch64Format.HPD : 0) | (topByteIgnored0 ? AArch64Format.TBI : 0);
+        long flags0 = flags | (had && (dw1 & 0b10) != 0 ? AArch64Format.HPD : 0)
+                | (topByteIgnored0 ? AArch64Format.TBI : 0);
         long flags1 = flags | AArch64Format.UPPER | (had && (dw2 & 0b10) != 0 ? AArch64Format.HPD : 0)
                 | (topByteIgnored1 ? AArch64Format.TBI : 0);
         format0 = illegal || disabled0 ? 0 : AArch64Format.stage1(granule0, 64 - t0sz, outputSize, flags0);

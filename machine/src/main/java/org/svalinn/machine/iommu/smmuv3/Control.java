@@ -7,8 +7,8 @@ import org.svalinn.machine.memory.PhysicalMemory;
 import org.svalinn.machine.memory.Use;
 
 /**
- * The registers that say how the SMMU works: CR0 to CR2, GBPA, interrupts and global errors (6.3.9 to 6.3.23), and what follows of
- * them. CR0ACK and IRQ_CTRLACK follow at once.
+ * The registers that say how the SMMU works: CR0 to CR2, GBPA, interrupts and global errors (6.3.9 to 6.3.23), and what
+ * follows of them. CR0ACK and IRQ_CTRLACK follow at once.
  */
 final class Control {
     static final int SMMUEN = 1;
@@ -252,7 +252,10 @@ final class Control {
         }
     }
 
-    /** A message: a write of memory where there is memory at its address, which is cut to the output size (3.4.3). It never aborts. */
+    /**
+     * A message: a write of memory where there is memory at its address, which is cut to the output size (3.4.3). It
+     * never aborts.
+     */
     void message(long address, int data) {
         long place = address & (1L << ids.oas()) - 1;
         if (memory.contains(place)) {

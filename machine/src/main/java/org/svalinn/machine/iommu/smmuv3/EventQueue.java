@@ -7,8 +7,9 @@ import org.svalinn.machine.memory.PhysicalMemory;
 import org.svalinn.machine.memory.Use;
 
 /**
- * The event queue (7.2, 7.4). A record first takes its place in the queue, is then written to memory, and becomes visible when
- * PROD.WR passes it; several transactions may be at that at once, and PROD.WR passes a record only after all before it.
+ * The event queue (7.2, 7.4). A record first takes its place in the queue, is then written to memory, and becomes
+ * visible when PROD.WR passes it; several transactions may be at that at once, and PROD.WR passes a record only after
+ * all before it.
  */
 final class EventQueue {
     private static final long OVERFLOW = 1L << 31;
@@ -16,7 +17,8 @@ final class EventQueue {
 
     private static final Use RECORD = Use.of(Use.Kind.QUEUE, "writes an event record (7.3)");
     private static final Site TAKES = Site.named("takes a place in the event queue, or finds none (7.2.1)");
-    private static final Site WAITS = Site.named("a stalled transaction's event waits for room in the event queue (7.2.1)");
+    private static final Site WAITS =
+            Site.named("a stalled transaction's event waits for room in the event queue (7.2.1)");
     private static final Site LOOKS = Site.named("looks whether it was invalidated while its event waited (7.2.1)");
     private static final Site PUBLISHES = Site.named("advances EVENTQ_PROD (7.2)");
 

@@ -93,8 +93,8 @@ final class EventRecord {
     }
 
     /**
-     * F_BAD_ATS_TREQ (7.3.6): the permissions asked for before any override, and a Span of one translation. A request of ATS always
-     * asks to read.
+     * F_BAD_ATS_TREQ (7.3.6): the permissions asked for before any override, and a Span of one translation. A request
+     * of ATS always asks to read.
      */
     void badTranslationRequest(Transaction transaction) {
         configuration(F_BAD_ATS_TREQ, transaction);

@@ -11,8 +11,8 @@ import org.svalinn.machine.paging.Walk;
 import org.svalinn.machine.paging.WalkFault;
 
 /**
- * Stage 2 under stage 1: where the tables of stage 1, and context descriptors, are intermediate physical addresses. It belongs to one
- * passage; what stage 2 refuses stands in the passage's event record.
+ * Stage 2 under stage 1: where the tables of stage 1, and context descriptors, are intermediate physical addresses. It
+ * belongs to one passage; what stage 2 refuses stands in the passage's event record.
  */
 final class NestedTables implements TableMemory {
     static final long NOWHERE = TableMemory.NOWHERE;
@@ -72,7 +72,10 @@ final class NestedTables implements TableMemory {
         return memory.compareExchange(physical, Long.BYTES, expected, value, TABLE);
     }
 
-    /** Translates the address of a table or descriptor by stage 2; {@link #NOWHERE} with the event in the passage's record. */
+    /**
+     * Translates the address of a table or descriptor by stage 2; {@link #NOWHERE} with the event in the passage's
+     * record.
+     */
     long throughStage2(long ipa, boolean forUpdate, int accessClass) {
         Passage owner = passage();
         StreamTableEntry ste = owner.ste;

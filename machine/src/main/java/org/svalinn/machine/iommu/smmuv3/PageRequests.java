@@ -37,7 +37,10 @@ final class PageRequests {
         }
     }
 
-    /** 8.1: whether the response bears the request's PASID is what STE.PPAR says, unless IDR3.PPS says that it always does. */
+    /**
+     * 8.1: whether the response bears the request's PASID is what STE.PPAR says, unless IDR3.PPS says that it always
+     * does.
+     */
     private void answer(PageRequest request, boolean success) {
         PageResponse.Code code = success ? PageResponse.Code.SUCCESS : PageResponse.Code.RESPONSE_FAILURE;
         int pasid = Transaction.NO_PASID;

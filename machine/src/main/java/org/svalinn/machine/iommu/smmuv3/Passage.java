@@ -7,11 +7,11 @@ import org.svalinn.machine.iommu.Transaction;
 import org.svalinn.machine.paging.Walk;
 
 /**
- * A transaction on its way through the SMMU: what it has fetched so far, and what an invalidation must know of it. It is used
- * again for the next transaction of the same {@link Transaction} object.
+ * A transaction on its way through the SMMU: what it has fetched so far, and what an invalidation must know of it. It
+ * is used again for the next transaction of the same {@link Transaction} object.
  *
- * <p>Tags stay after the transaction has ended: an invalidation that comes later finds them, and finds too that nothing needs to
- * be waited for. So whether somebody waits at all does not depend on an order that no step announces.
+ * <p>Tags stay after the transaction has ended: an invalidation that comes later finds them, and finds too that nothing
+ * needs to be waited for. So whether somebody waits at all does not depend on an order that no step announces.
  */
 final class Passage {
     /** No generation is awaited. */
@@ -37,7 +37,9 @@ final class Passage {
     // Tags: covered by the configuration cache's steps.
     int stream;
     int substream;
-    /** Whether an invalidation has come since it looked into the configuration cache: what it has fetched is not kept. */
+    /**
+     * Whether an invalidation has come since it looked into the configuration cache: what it has fetched is not kept.
+     */
     boolean configurationStale;
 
     // Tags: covered by the TLB's steps.
@@ -70,7 +72,10 @@ final class Passage {
         this.nested = nested;
     }
 
-    /** Begins, again after a stall. A translation request has Priv and Exe only with a PASID (13.7.1), a translated one never. */
+    /**
+     * Begins, again after a stall. A translation request has Priv and Exe only with a PASID (13.7.1), a translated one
+     * never.
+     */
     void begin() {
         generation++;
         stallTag = -1;
@@ -79,7 +84,8 @@ final class Passage {
         wanted = transaction.wanted();
         privileged = transaction.isPrivileged();
         Transaction.Type type = transaction.type();
-        if (type == Transaction.Type.TRANSLATED || type == Transaction.Type.TRANSLATION_REQUEST && !transaction.hasPasid()) {
+        if (type == Transaction.Type.TRANSLATED
+                || type == Transaction.Type.TRANSLATION_REQUEST && !transaction.hasPasid()) {
             privileged = false;
             wanted = (wanted & Access.EXECUTE) != 0 ? wanted & ~Access.EXECUTE | Access.READ : wanted;
         }
@@ -101,7 +107,9 @@ final class Passage {
         }
     }
 
-    /** Whether it may use a translation of an address in this range; while it walks, nobody knows how large its page is. */
+    /**
+     * Whether it may use a translation of an address in this range; while it walks, nobody knows how large its page is.
+     */
     boolean mayUse(long from, long to) {
         return shift >= 64
                 || Long.compareUnsigned(page >>> shift, from >>> shift) >= 0

@@ -13,9 +13,9 @@ import org.svalinn.machine.paging.PhysicalTables;
 import org.svalinn.machine.paging.Walk;
 
 /**
- * The transactions in the SMMU. An invalidation marks those that may use what it removes; who waits for the invalidation to be
- * complete, CMD_SYNC or a broadcast's DSB, waits until these have ended (3.21.1, 4.7.3): a transaction that was translated with old
- * tables has made its last access by then.
+ * The transactions in the SMMU. An invalidation marks those that may use what it removes; who waits for the
+ * invalidation to be complete, CMD_SYNC or a broadcast's DSB, waits until these have ended (3.21.1, 4.7.3): a
+ * transaction that was translated with old tables has made its last access by then.
  */
 final class Passages {
     private static final Use STAGE_1 = Use.of(Use.Kind.WALK, "walks a translation table of stage 1");
@@ -73,7 +73,8 @@ final class Passages {
 
     /** A passage for a look at configuration that is no transaction: nobody waits for it. */
     Passage probe(Transaction transaction) {
-        return new Passage(transaction, new Walk(stage1Tables), new Walk(stage2Tables), new NestedTables(memory, walker));
+        return new Passage(transaction, new Walk(stage1Tables), new Walk(stage2Tables),
+                new NestedTables(memory, walker));
     }
 
     private Passage add(Transaction transaction) {
@@ -116,7 +117,8 @@ final class Passages {
     void invalidateConfiguration(int stream, int log2, int substream) {
         for (int i = 0; i < count; i++) {
             Passage passage = passages[i];
-            if (StreamTable.matches(passage.stream, stream, log2) && (substream < 0 || substream == passage.substream)) {
+            if (StreamTable.matches(passage.stream, stream, log2)
+                    && (substream < 0 || substream == passage.substream)) {
                 passage.configurationStale = true;
                 passage.awaitedBySync = passage.taggedGeneration;
                 syncParts |= Touch.requesterPart(passage.requester);

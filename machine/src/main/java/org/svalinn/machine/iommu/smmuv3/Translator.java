@@ -11,17 +11,19 @@ import org.svalinn.machine.paging.Walk;
 import org.svalinn.machine.paging.WalkFault;
 
 /**
- * The way of a transaction through the SMMU (3.3.3, chapter 15), on its device's actor: configuration, TLB, walks, and what becomes of
- * a fault.
+ * The way of a transaction through the SMMU (3.3.3, chapter 15), on its device's actor: configuration, TLB, walks, and
+ * what becomes of a fault.
  *
- * <p>What is seen of it from outside, and so is a step: one look into the configuration cache; each word of an STE, CD or table that
- * is read; that what was read is kept; one look into the TLB; that a translation is kept; and, on a fault, what {@link Stalls} and
- * {@link EventQueue} do. An invalidation that comes between a look into a cache and the keeping finds the passage and marks it: then
- * nothing is kept, and the transaction goes on with what it has read, as hardware may, and CMD_SYNC waits for its end.
+ * <p>What is seen of it from outside, and so is a step: one look into the configuration cache; each word of an STE, CD
+ * or table that is read; that what was read is kept; one look into the TLB; that a translation is kept; and, on a
+ * fault, what {@link Stalls} and {@link EventQueue} do. An invalidation that comes between a look into a cache and the
+ * keeping finds the passage and marks it: then nothing is kept, and the transaction goes on with what it has read, as
+ * hardware may, and CMD_SYNC waits for its end.
  */
 final class Translator {
     private static final Site CONFIGURATION = Site.named("looks into the configuration cache (3.21.1)");
-    private static final Site KEEPS_CONFIGURATION = Site.named("keeps an STE or CD in the configuration cache (3.21.1)");
+    private static final Site KEEPS_CONFIGURATION =
+            Site.named("keeps an STE or CD in the configuration cache (3.21.1)");
     private static final Site TRANSLATION = Site.named("looks into the TLB (3.17)");
     private static final Site KEEPS_TRANSLATION = Site.named("keeps a translation in the TLB (3.17)");
 
@@ -69,7 +71,8 @@ final class Translator {
             }
             passage.begin();
         }
-        if (passage.isInFlight() && (!transaction.isGranted() || transaction.type() == Transaction.Type.TRANSLATION_REQUEST)) {
+        if (passage.isInFlight()
+                && (!transaction.isGranted() || transaction.type() == Transaction.Type.TRANSLATION_REQUEST)) {
             passages.end(passage);
         }
     }
@@ -149,7 +152,8 @@ final class Translator {
     }
 
     /** Whether this transaction is to be translated with a CD: not when the STE already decides against that. */
-    private static boolean isContextNeeded(Passage passage, StreamTableEntry ste, int substream, Transaction.Type type) {
+    private static boolean isContextNeeded(Passage passage, StreamTableEntry ste, int substream,
+            Transaction.Type type) {
         if (ste.illegal || !ste.stage1 || type == Transaction.Type.TRANSLATED) {
             return false;
         }
@@ -269,7 +273,9 @@ final class Translator {
         }
         boolean request = transaction.type() == Transaction.Type.TRANSLATION_REQUEST;
         // 3.9.1.2: the answer is everything, at its own address.
-        int access = request ? Access.READ | Access.WRITE | transaction.wanted() & Access.EXECUTE : transaction.wanted();
+        int access = request
+                ? Access.READ | Access.WRITE | transaction.wanted() & Access.EXECUTE
+                : transaction.wanted();
         grant(passage, transaction.address(), request ? 12 : 64, access, false);
         return End.DONE;
     }
@@ -386,9 +392,12 @@ final class Translator {
     /** A walk came to a page: it is kept, unless something was invalidated since, and the transaction goes on. */
     private End arrive(Passage passage, Walk walk, @Nullable ContextDescriptor cd, long physical, int shift, int access,
             long format) {
-        boolean keeps = access != 0 && !walk.isGlobal() && !(passage.transaction.type() == Transaction.Type.TRANSLATION_REQUEST
-                && passage.ste != null && passage.ste.eats == StreamTableEntry.EATS_SPLIT && cd != null);
-        if (keeps) {
+        // The answer of split-stage ATS is stage 1's alone, which is not what others look for.
+        boolean isHalf = passage.transaction.type() == Transaction.Type.TRANSLATION_REQUEST
+                && cd != null
+                && passage.ste != null
+                && passage.ste.eats == StreamTableEntry.EATS_SPLIT;
+        if (access != 0 && !walk.isGlobal() && !isHalf) {
             touch.steps.step(Operation.WRITE, touch.tlb, Tlb.part(passage.tag), KEEPS_TRANSLATION);
             passage.shift = shift;
             if (!passage.translationStale) {
@@ -418,8 +427,8 @@ final class Translator {
     }
 
     /**
-     * 13.7.1: what an endpoint is granted: to write, or to execute, only if it asked to. Whether reads count as data or as
-     * fetches of instructions is for STE.INSTCFG to override.
+     * 13.7.1: what an endpoint is granted: to write, or to execute, only if it asked to. Whether reads count as data or
+     * as fetches of instructions is for STE.INSTCFG to override.
      */
     private static int atsAccess(Passage passage, int access) {
         boolean read = (access & Access.READ) != 0;
