@@ -113,32 +113,33 @@ final class EventQueue {
         }
     }
 
-    /**
-     * Records the event of a transaction that stalls: it is never discarded, but waits until there is room.
-     *
-     * @return false if the transaction was affected by an invalidation meanwhile, and is to be tried again instead
-     */
+    /** Records the event of a transaction that stalls; false when there is no room, and it has to wait for that. */
     boolean recordStall(Passage passage) {
-        while (true) {
-            touch.steps.step(Operation.UPDATE, touch.registers, INDEXES, TAKES);
-            if (isWritable()) {
-                write(passage.event);
-                return true;
-            }
-            if (control.has(Control.EVENTQEN) && !ring.isFull(taken) && !control.isActive(Control.EVENTQ_ABT_ERR)) {
-                control.error(Control.EVENTQ_ABT_ERR);
-            }
-            touch.steps.await(Operation.WAIT, touch.registers, INDEXES | Touch.GERROR, writable, WAITS);
-            touch.steps.step(Operation.READ, touch.tlb, Tlb.part(passage.tag), LOOKS);
-            touch.steps.step(
-                    Operation.READ,
-                    touch.configuration,
-                    Touch.stePart(passage.stream) | Touch.cdPart(passage.stream, passage.substream),
-                    LOOKS);
-            if (passage.translationStale || passage.configurationStale) {
-                return false;
-            }
+        touch.steps.step(Operation.UPDATE, touch.registers, INDEXES, TAKES);
+        if (isWritable()) {
+            write(passage.event);
+            return true;
         }
+        if (control.has(Control.EVENTQEN) && !ring.isFull(taken) && !control.isActive(Control.EVENTQ_ABT_ERR)) {
+            control.error(Control.EVENTQ_ABT_ERR);
+        }
+        return false;
+    }
+
+    /**
+     * Waits until there is room for the event of a stalled transaction, which is never discarded.
+     *
+     * @return whether the transaction was affected by an invalidation meanwhile, and is to be tried again instead
+     */
+    boolean awaitRoom(Passage passage) {
+        touch.steps.await(Operation.WAIT, touch.registers, INDEXES | Touch.GERROR, writable, WAITS);
+        touch.steps.step(Operation.READ, touch.tlb, Tlb.part(passage.tag), LOOKS);
+        touch.steps.step(
+                Operation.READ,
+                touch.configuration,
+                Touch.stePart(passage.stream) | Touch.cdPart(passage.stream, passage.substream),
+                LOOKS);
+        return passage.translationStale || passage.configurationStale;
     }
 
     private void write(EventRecord event) {

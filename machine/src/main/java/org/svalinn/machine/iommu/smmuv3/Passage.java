@@ -26,15 +26,15 @@ final class Passage {
     /** Stage 1's tables when stage 2 is in their way. */
     final NestedTables nested;
 
-    /** How many times it has begun; what it began with tags, what has ended, what somebody waits for. */
+    /** How many times it has begun, which of them has ended, and which somebody waits for. */
     long generation;
 
-    long taggedGeneration;
     long endedGeneration;
     long awaitedBySync = NOTHING;
     long awaitedByBroadcast = NOTHING;
 
-    // Tags: covered by the configuration cache's steps.
+    // Tags, and when they were set: covered by the configuration cache's steps.
+    long configuredGeneration;
     int stream;
     int substream;
     /**
@@ -42,8 +42,8 @@ final class Passage {
      */
     boolean configurationStale;
 
-    // Tags: covered by the TLB's steps.
-    boolean translates;
+    // Tags, and when they were set: covered by the TLB's steps.
+    long translatedGeneration;
     long tag;
     long page;
     int shift;

@@ -117,10 +117,11 @@ final class Passages {
     void invalidateConfiguration(int stream, int log2, int substream) {
         for (int i = 0; i < count; i++) {
             Passage passage = passages[i];
-            if (StreamTable.matches(passage.stream, stream, log2)
+            if (passage.configuredGeneration != 0
+                    && StreamTable.matches(passage.stream, stream, log2)
                     && (substream < 0 || substream == passage.substream)) {
                 passage.configurationStale = true;
-                passage.awaitedBySync = passage.taggedGeneration;
+                passage.awaitedBySync = Math.max(passage.awaitedBySync, passage.configuredGeneration);
                 syncParts |= Touch.requesterPart(passage.requester);
             }
         }
@@ -130,15 +131,17 @@ final class Passages {
     void invalidateTranslations(long tag, long mask, long from, long to, boolean broadcast) {
         for (int i = 0; i < count; i++) {
             Passage passage = passages[i];
-            if (!passage.translates || ((passage.tag ^ tag) & mask) != 0 || !passage.mayUse(from, to)) {
+            if (passage.translatedGeneration == 0
+                    || ((passage.tag ^ tag) & mask) != 0
+                    || !passage.mayUse(from, to)) {
                 continue;
             }
             passage.translationStale = true;
             if (broadcast) {
-                passage.awaitedByBroadcast = passage.taggedGeneration;
+                passage.awaitedByBroadcast = passage.translatedGeneration;
                 broadcastParts |= Touch.requesterPart(passage.requester);
             } else {
-                passage.awaitedBySync = passage.taggedGeneration;
+                passage.awaitedBySync = Math.max(passage.awaitedBySync, passage.translatedGeneration);
                 syncParts |= Touch.requesterPart(passage.requester);
             }
         }

@@ -89,8 +89,7 @@ final class Translator {
         passage.stream = stream;
         passage.substream = substream;
         passage.configurationStale = false;
-        passage.translates = false;
-        passage.taggedGeneration = passage.generation;
+        passage.configuredGeneration = passage.generation;
         if (!control.isEnabled()) {
             return bypassAll(passage);
         }
@@ -298,7 +297,7 @@ final class Translator {
         touch.steps.step(Operation.READ, touch.tlb, Tlb.part(tag), TRANSLATION);
         passage.tag = tag;
         passage.page = address;
-        passage.translates = true;
+        passage.translatedGeneration = passage.generation;
         passage.translationStale = false;
         if (!split) {
             int entry = tlb.find(tag, privileged, address);
@@ -481,14 +480,25 @@ final class Translator {
         return End.DONE;
     }
 
-    /** 3.12.2: the transaction waits until software has answered. */
+    /**
+     * 3.12.2: the transaction waits until software has answered. It counts as in flight until its event is recorded (4.7.2.1),
+     * unless it has to wait for that: it is tried again later, and may then find things changed.
+     */
     private End stall(Passage passage) {
-        int tag = stalls.begin(passage);
-        passage.event.stalls(tag);
-        passages.end(passage);
-        if (!events.recordStall(passage)) {
-            stalls.cancel(passage);
+        if (!stalls.begin(passage)) {
+            passages.end(passage);
+            stalls.awaitTag();
             return End.AGAIN;
+        }
+        passage.event.stalls(passage.stallTag);
+        boolean recorded = events.recordStall(passage);
+        passages.end(passage);
+        while (!recorded) {
+            if (events.awaitRoom(passage)) {
+                stalls.cancel(passage);
+                return End.AGAIN;
+            }
+            recorded = events.recordStall(passage);
         }
         return switch (stalls.await(passage)) {
             case Stalls.RETRY -> End.AGAIN;

@@ -157,4 +157,67 @@ class StallsTest {
                 List.of(Transaction.Outcome.ABORTED));
         assertThat(Explorer.of(program).explore()).isInstanceOf(Verdict.Verified.class);
     }
+
+    @Test
+    @DisplayName("4.7.2.1, 4.7.3: after CMD_CFGI_CD and CMD_SYNC the stall events of what was affected are in the queue")
+    void syncShowsStallEvents() {
+        Program program = run -> {
+            SmmuTestbed machine = new SmmuTestbed(SmmuIds.DEFAULT, Steps.of(run)).enable();
+            machine.stage1(0);
+            machine.writeCd(1, CD0 | CD_STALL | asid(ASID), machine.table(), 0);
+            run.spawnDaemon("device", () -> machine.smmu.translate(
+                    new Transaction().begin(Transaction.Type.UNTRANSLATED, SID, 1, VA, Access.READ, false)));
+            run.spawnDaemon("smmu", machine.smmu::serve);
+            run.spawn("software", () -> {
+                machine.write(machine.contextTable + 64, CD0 | asid(ASID) | 1 << 14);
+                machine.put(0x05 | SmmuTestbed.ssid(1) | sid(SID), 1);
+                machine.put(0x11 | asid(ASID), 0);
+                machine.put(0x46, 0);
+                int done = (int) machine.get(SmmuTestbed.CMDQ_PROD);
+                machine.steps.await(
+                        Operation.WAIT,
+                        machine.smmu.registerObject(),
+                        machine.smmu.registerParts(SmmuTestbed.CMDQ_CONS),
+                        () -> machine.smmu.peekRegister(SmmuTestbed.CMDQ_CONS, 4) == done,
+                        SEES);
+                // Whoever is stalled was so by the old CD: the new one does not stall.
+                int events = (int) machine.get(SmmuTestbed.EVENTQ_PROD);
+                int stalled = machine.smmu.remembers(SID, 1).contains("stalled") ? 1 : 0;
+                if (stalled > events) {
+                    run.report(new Violation("late-event", "a stalled transaction without its event", List.of()));
+                }
+            });
+        };
+        assertThat(Explorer.of(program).explore()).isInstanceOf(Verdict.Verified.class);
+    }
+
+    @Test
+    @DisplayName("3.12.2, IDR5.STALL_MAX: with one STAG a second transaction stalls after the first was answered")
+    void oneTag() {
+        SmmuIds ids = SmmuIds.DEFAULT.withIdr5(SmmuIds.DEFAULT.idr5() & 0xffff | 1 << 16);
+        Program program = run -> {
+            SmmuTestbed machine = new SmmuTestbed(ids, Steps.of(run)).enable();
+            machine.stage1(0);
+            machine.writeCd(1, CD0 | CD_STALL | asid(ASID), machine.table(), 0);
+            for (int i = 0; i < 2; i++) {
+                run.spawn("engine " + i, () -> machine.smmu.translate(
+                        new Transaction().begin(Transaction.Type.UNTRANSLATED, SID, 1, VA, Access.READ, false)));
+            }
+            run.spawn("software", () -> {
+                for (int i = 0; i < 2; i++) {
+                    int seen = i;
+                    machine.steps.await(
+                            Operation.WAIT,
+                            machine.smmu.registerObject(),
+                            machine.smmu.registerParts(SmmuTestbed.EVENTQ_PROD),
+                            () -> machine.smmu.peekRegister(SmmuTestbed.EVENTQ_PROD, 4) != seen,
+                            SEES);
+                    long[] event = machine.event();
+                    machine.put(0x44 | 1 << 13 | sid(SID), tag(event));
+                }
+            });
+            run.spawnDaemon("smmu", machine.smmu::serve);
+        };
+        assertThat(Explorer.of(program).explore()).isInstanceOf(Verdict.Verified.class);
+    }
 }
