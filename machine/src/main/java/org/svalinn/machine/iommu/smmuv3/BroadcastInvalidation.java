@@ -4,8 +4,9 @@ import org.svalinn.explore.Operation;
 import org.svalinn.explore.Site;
 
 /**
- * Broadcast TLB maintenance (3.17.2): a processor's TLBI reaches the SMMU's TLB too. Translations of an address space whose ASID is the
- * SMMU's own (CD.ASET) stay when it is by ASID or address, since their ASID means something else to processors.
+ * Broadcast TLB maintenance (3.17.2): a processor's TLBI reaches the SMMU's TLB too. Translations of an address space
+ * whose ASID is the SMMU's own (CD.ASET) stay when it is by ASID or address, since their ASID means something else to
+ * processors.
  */
 final class BroadcastInvalidation {
     private static final Site BROADCAST = Site.named("broadcast TLB invalidation (3.17)");

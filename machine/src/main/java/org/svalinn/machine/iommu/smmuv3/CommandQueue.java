@@ -7,8 +7,8 @@ import org.svalinn.machine.memory.PhysicalMemory;
 import org.svalinn.machine.memory.Use;
 
 /**
- * The command queue (3.5, 4, 7.1): one command after the other is fetched, carried out by {@link Commands}, and passed by CONS.RD.
- * A command that cannot be carried out stops the queue until software acknowledges the error.
+ * The command queue (3.5, 4, 7.1): one command after the other is fetched, carried out by {@link Commands}, and passed
+ * by CONS.RD. A command that cannot be carried out stops the queue until software acknowledges the error.
  */
 final class CommandQueue {
     static final int CERROR_NONE = 0;

@@ -45,6 +45,7 @@ final class Commands {
     private static final Site CD_ALL = Site.named("CMD_CFGI_CD_ALL (4.3.4)");
     private static final Site STAGE_1 = Site.named("a CMD_TLBI of stage 1 (4.4.2)");
     private static final Site STAGE_2 = Site.named("a CMD_TLBI of stage 2 (4.4.3)");
+    private static final Site OPERATIONAL = Site.named("looks whether ATS is operational (6.3.9.6)");
     private static final Site COMMON = Site.named("CMD_TLBI_NSNH_ALL (4.4.4.1)");
 
     private final SmmuIds ids;
@@ -95,7 +96,7 @@ final class Commands {
                 return CommandQueue.CERROR_NONE;
             }
             case CFGI_STE_RANGE -> {
-                // Range 31 is CMD_CFGI_ALL (4.3.5).
+                // Range 31 is CMD_CFGI_ALL (4.3.6).
                 int range = (int) word1 & 0x1f;
                 forgetStreams(stream, range == 31 ? EVERY_STREAM : range + 1, STE_RANGE);
                 return CommandQueue.CERROR_NONE;
@@ -315,10 +316,19 @@ final class Commands {
 
     // 4.5, ATS and PRI
 
+    /** 6.3.9.6: while SMMUEN is 0 these commands are ignored. One step. */
+    private boolean isInterfaceOperational() {
+        touch.steps.step(Operation.READ, touch.configuration, Touch.ENABLE, OPERATIONAL);
+        return control.isEnabled();
+    }
+
     private int invalidateAtc(long word0, long word1, int stream, int substream) {
         int size = (int) word1 & 0x3f;
         if (size > EVERY_ADDRESS) {
             return CommandQueue.CERROR_ILL;
+        }
+        if (!isInterfaceOperational()) {
+            return CommandQueue.CERROR_NONE;
         }
         boolean hasSubstream = (word0 & SSV) != 0;
         boolean global = hasSubstream && (word0 & 1L << 9) != 0;
@@ -338,12 +348,15 @@ final class Commands {
                 return CommandQueue.CERROR_ILL;
             }
         }
+        if (!isInterfaceOperational()) {
+            return CommandQueue.CERROR_NONE;
+        }
         int pasid = (word0 & SSV) != 0 ? substream : Transaction.NO_PASID;
         atc.respond(stream, new PageResponse(pasid, (int) word1 & 0x1ff, code));
         return CommandQueue.CERROR_NONE;
     }
 
-    // 4.6, stalls
+    // 4.7.1, 4.7.2, stalls
 
     private int resume(long word0, long word1, int stream) {
         if (ids.stallModel() == 1) {
@@ -351,11 +364,12 @@ final class Commands {
         }
         boolean retry = (word0 & 1L << 12) != 0;
         boolean abort = (word0 & 1L << 13) != 0 || ids.abortOnly();
-        stalls.resume(stream, (int) word1 & 0xffff, retry ? Stalls.RETRY : abort ? Stalls.TERMINATE : Stalls.TERMINATE_QUIETLY);
+        int answer = retry ? Stalls.RETRY : abort ? Stalls.TERMINATE : Stalls.TERMINATE_QUIETLY;
+        stalls.resume(stream, (int) word1 & 0xffff, answer);
         return CommandQueue.CERROR_NONE;
     }
 
-    // 4.7, synchronization
+    // 4.7.3, synchronization
 
     private int synchronize(long word0) {
         if ((word0 >>> 12 & 0b11) == 0b11) {
@@ -365,16 +379,18 @@ final class Commands {
         return atc.await() ? CommandQueue.CERROR_NONE : CommandQueue.CERROR_ATC_INV_SYNC;
     }
 
-    /** Signals that a CMD_SYNC is complete. CS is SIG_IRQ, or SIG_SEV which without IDR0.SEV is like SIG_NONE (4.7.3). */
+    /**
+     * Signals that a CMD_SYNC is complete. CS is SIG_IRQ, or SIG_SEV which without IDR0.SEV is like SIG_NONE (4.7.3).
+     */
     void signal(long word0, long word1) {
         if ((word0 >>> 12 & 0b11) != 0b01) {
             return;
         }
         long address = word1 & MSI_ADDRESS;
         if (ids.msi() && address != 0) {
-            control.message(address, (int) (word0 >>> 32), Control.MSI_CMDQ_ABT_ERR);
-        } else {
-            control.wire(SmmuV3.WIRE_CMD_SYNC);
+            control.message(address, (int) (word0 >>> 32));
         }
+        // The wire is raised whether or not a message was sent.
+        control.wire(SmmuV3.WIRE_CMD_SYNC);
     }
 }

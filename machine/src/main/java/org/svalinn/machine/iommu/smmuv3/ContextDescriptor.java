@@ -57,7 +57,8 @@ final class ContextDescriptor {
                 || !disabled1 && isHalfIllegal(ids, granule1, t1sz, table1, outputSize);
         long flags = flags(ids, dw0, oneTable);
         boolean had = ids.has3(SmmuIds.IDR3_HAD);
-        long flags0 = flags | (had && (dw1 & 0b10) != 0 ? AArch64Format.HPD : 0) | (topByteIgnored0 ? AArch64Format.TBI : 0);
+        long flags0 = flags | (had && (dw1 & 0b10) != 0 ? AArch64Format.HPD : 0)
+                | (topByteIgnored0 ? AArch64Format.TBI : 0);
         long flags1 = flags | AArch64Format.UPPER | (had && (dw2 & 0b10) != 0 ? AArch64Format.HPD : 0)
                 | (topByteIgnored1 ? AArch64Format.TBI : 0);
         format0 = illegal || disabled0 ? 0 : AArch64Format.stage1(granule0, 64 - t0sz, outputSize, flags0);
@@ -83,7 +84,7 @@ final class ContextDescriptor {
         boolean valid = (dw0 & 1L << 31) != 0;
         boolean aarch64 = (dw0 & 1L << 41) != 0;
         boolean bigEndian = (dw0 & 1L << 15) != 0;
-        if (!valid || !aarch64 || bigEndian) {
+        if (!valid || !aarch64 || bigEndian && !(disabled0 && disabled1)) {
             return true;
         }
         boolean wantsAccess = (dw0 & 1L << 43) != 0;
@@ -91,7 +92,8 @@ final class ContextDescriptor {
         if (wantsAccess && ids.httu() == 0 || wantsDirty && ids.httu() != 2) {
             return true;
         }
-        if (!abort && ids.abortOnly() || asid > 0xff && !ids.has0(SmmuIds.IDR0_ASID16)) {
+        boolean hasAsid = ste.world != StreamTableEntry.EL2;
+        if (!abort && ids.abortOnly() || hasAsid && asid > 0xff && !ids.has0(SmmuIds.IDR0_ASID16)) {
             return true;
         }
         return switch (ids.stallModel()) {

@@ -6,9 +6,9 @@ import org.svalinn.machine.memory.PhysicalMemory;
 import org.svalinn.machine.memory.Use;
 
 /**
- * Context descriptors (3.3.2, 5.3, 5.4): one, a linear table or one of two levels, in the address space of stage 2 where there is
- * one; and those of them that the SMMU has cached, valid or not. An L1CD is read anew each time. A CD is read as words of 64 bits, the
- * highest first, each a step.
+ * Context descriptors (3.3.2, 5.3, 5.4): one, a linear table or one of two levels, in the address space of stage 2
+ * where there is one; and those of them that the SMMU has cached, valid or not. An L1CD is read anew each time. A CD is
+ * read as words of 64 bits, the highest first, each a step.
  */
 final class ContextDescriptors {
     private static final int ENTRIES = 64;

@@ -7,8 +7,8 @@ import org.svalinn.machine.memory.PhysicalMemory;
 import org.svalinn.machine.memory.Use;
 
 /**
- * The registers that say how the SMMU works: CR0 to CR2, GBPA, interrupts and global errors (6.3.9 to 6.3.22), and what follows of
- * them. CR0ACK and IRQ_CTRLACK follow at once.
+ * The registers that say how the SMMU works: CR0 to CR2, GBPA, interrupts and global errors (6.3.9 to 6.3.23), and what
+ * follows of them. CR0ACK and IRQ_CTRLACK follow at once.
  */
 final class Control {
     static final int SMMUEN = 1;
@@ -33,31 +33,25 @@ final class Control {
     static final int CMDQ_ERR = 1;
     static final int EVENTQ_ABT_ERR = 1 << 2;
     static final int PRIQ_ABT_ERR = 1 << 3;
-    static final int MSI_CMDQ_ABT_ERR = 1 << 4;
-    static final int MSI_EVENTQ_ABT_ERR = 1 << 5;
-    static final int MSI_PRIQ_ABT_ERR = 1 << 6;
-    static final int MSI_GERROR_ABT_ERR = 1 << 7;
 
     private static final long MSI_ADDRESS = 0x000f_ffff_ffff_fffcL;
     private static final int LAST_ONLY = 1 << 31;
 
-    private static final Site ERROR = Site.named("sets a global error (6.3.17)");
+    private static final Site ERROR = Site.named("sets a global error (6.3.19)");
     private static final Use MESSAGE = Use.of(Use.Kind.QUEUE, "sends a message-signalled interrupt (3.18)");
 
     /** The SMMU's interrupts and where each is configured (3.18). */
     enum Source {
-        EVENTQ(SmmuV3.WIRE_EVENTQ, IRQ_EVENTQ, MSI_EVENTQ_ABT_ERR),
-        PRIQ(SmmuV3.WIRE_PRIQ, IRQ_PRIQ, MSI_PRIQ_ABT_ERR),
-        GERROR(SmmuV3.WIRE_GERROR, IRQ_GERROR, MSI_GERROR_ABT_ERR);
+        EVENTQ(SmmuV3.WIRE_EVENTQ, IRQ_EVENTQ),
+        PRIQ(SmmuV3.WIRE_PRIQ, IRQ_PRIQ),
+        GERROR(SmmuV3.WIRE_GERROR, IRQ_GERROR);
 
         private final int wire;
         private final int enable;
-        private final int abort;
 
-        Source(int wire, int enable, int abort) {
+        Source(int wire, int enable) {
             this.wire = wire;
             this.enable = enable;
-            this.abort = abort;
         }
     }
 
@@ -213,7 +207,7 @@ final class Control {
         return msiAttributes[source.ordinal()];
     }
 
-    /** xxx_IRQ_CFG0 to 2 are guarded by the interrupt's enable (6.3.19), and without IDR0.MSI they are RES0. */
+    /** xxx_IRQ_CFG0 to 2 are guarded by the interrupt's enable (6.3.21), and without IDR0.MSI they are RES0. */
     void irqCfg0(Source source, long value) {
         if (isConfigurable(source)) {
             msiAddress[source.ordinal()] = value & MSI_ADDRESS;
@@ -254,18 +248,20 @@ final class Control {
         if (address == 0) {
             interrupts.wire(source.wire);
         } else {
-            message(address, msiData[source.ordinal()], source.abort);
+            message(address, msiData[source.ordinal()]);
         }
     }
 
-    /** A message: a write of memory where there is memory at its address. */
-    void message(long address, int data, int abort) {
-        if (memory.contains(address)) {
-            memory.write(address, Integer.BYTES, data & 0xffff_ffffL, MESSAGE);
-        } else if (address >>> ids.oas() == 0) {
-            interrupts.message(address, data);
+    /**
+     * A message: a write of memory where there is memory at its address, which is cut to the output size (3.4.3). It
+     * never aborts.
+     */
+    void message(long address, int data) {
+        long place = address & (1L << ids.oas()) - 1;
+        if (memory.contains(place)) {
+            memory.write(place, Integer.BYTES, data & 0xffff_ffffL, MESSAGE);
         } else {
-            error(abort);
+            interrupts.message(place, data);
         }
     }
 
@@ -284,7 +280,7 @@ final class Control {
     void setError(int error) {
         if (!isActive(error)) {
             gerror ^= error;
-            if (isInterruptEnabled(Source.GERROR) && error != MSI_GERROR_ABT_ERR) {
+            if (isInterruptEnabled(Source.GERROR)) {
                 raise(Source.GERROR);
             }
         }

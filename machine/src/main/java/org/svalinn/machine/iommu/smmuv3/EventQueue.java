@@ -7,8 +7,9 @@ import org.svalinn.machine.memory.PhysicalMemory;
 import org.svalinn.machine.memory.Use;
 
 /**
- * The event queue (7.2, 7.4). A record first takes its place in the queue, is then written to memory, and becomes visible when
- * PROD.WR passes it; several transactions may be at that at once, and PROD.WR passes a record only after all before it.
+ * The event queue (7.2, 7.4). A record first takes its place in the queue, is then written to memory, and becomes
+ * visible when PROD.WR passes it; several transactions may be at that at once, and PROD.WR passes a record only after
+ * all before it.
  */
 final class EventQueue {
     private static final long OVERFLOW = 1L << 31;
@@ -16,7 +17,8 @@ final class EventQueue {
 
     private static final Use RECORD = Use.of(Use.Kind.QUEUE, "writes an event record (7.3)");
     private static final Site TAKES = Site.named("takes a place in the event queue, or finds none (7.2.1)");
-    private static final Site WAITS = Site.named("a stalled transaction's event waits for room in the event queue (7.2.1)");
+    private static final Site WAITS =
+            Site.named("a stalled transaction's event waits for room in the event queue (7.2.1)");
     private static final Site LOOKS = Site.named("looks whether it was invalidated while its event waited (7.2.1)");
     private static final Site PUBLISHES = Site.named("advances EVENTQ_PROD (7.2)");
 
@@ -111,32 +113,33 @@ final class EventQueue {
         }
     }
 
-    /**
-     * Records the event of a transaction that stalls: it is never discarded, but waits until there is room.
-     *
-     * @return false if the transaction was affected by an invalidation meanwhile, and is to be tried again instead
-     */
+    /** Records the event of a transaction that stalls; false when there is no room, and it has to wait for that. */
     boolean recordStall(Passage passage) {
-        while (true) {
-            touch.steps.step(Operation.UPDATE, touch.registers, INDEXES, TAKES);
-            if (isWritable()) {
-                write(passage.event);
-                return true;
-            }
-            if (control.has(Control.EVENTQEN) && !ring.isFull(taken) && !control.isActive(Control.EVENTQ_ABT_ERR)) {
-                control.error(Control.EVENTQ_ABT_ERR);
-            }
-            touch.steps.await(Operation.WAIT, touch.registers, INDEXES | Touch.GERROR, writable, WAITS);
-            touch.steps.step(Operation.READ, touch.tlb, Tlb.part(passage.tag), LOOKS);
-            touch.steps.step(
-                    Operation.READ,
-                    touch.configuration,
-                    Touch.stePart(passage.stream) | Touch.cdPart(passage.stream, passage.substream),
-                    LOOKS);
-            if (passage.translationStale || passage.configurationStale) {
-                return false;
-            }
+        touch.steps.step(Operation.UPDATE, touch.registers, INDEXES, TAKES);
+        if (isWritable()) {
+            write(passage.event);
+            return true;
         }
+        if (control.has(Control.EVENTQEN) && !ring.isFull(taken) && !control.isActive(Control.EVENTQ_ABT_ERR)) {
+            control.error(Control.EVENTQ_ABT_ERR);
+        }
+        return false;
+    }
+
+    /**
+     * Waits until there is room for the event of a stalled transaction, which is never discarded.
+     *
+     * @return whether the transaction was affected by an invalidation meanwhile, and is to be tried again instead
+     */
+    boolean awaitRoom(Passage passage) {
+        touch.steps.await(Operation.WAIT, touch.registers, INDEXES | Touch.GERROR, writable, WAITS);
+        touch.steps.step(Operation.READ, touch.tlb, Tlb.part(passage.tag), LOOKS);
+        touch.steps.step(
+                Operation.READ,
+                touch.configuration,
+                Touch.stePart(passage.stream) | Touch.cdPart(passage.stream, passage.substream),
+                LOOKS);
+        return passage.translationStale || passage.configurationStale;
     }
 
     private void write(EventRecord event) {

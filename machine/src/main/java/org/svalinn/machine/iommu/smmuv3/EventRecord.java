@@ -63,7 +63,8 @@ final class EventRecord {
     /** An event that says only whose it is. */
     void configuration(int number, Transaction transaction) {
         word0 = number | (long) transaction.requesterId() << 32;
-        if (transaction.hasPasid()) {
+        // 3.9.1.3: a translated request counts as without a substream.
+        if (transaction.hasPasid() && transaction.type() != Transaction.Type.TRANSLATED) {
             word0 |= SSV | (long) transaction.pasid() << 12;
         }
         word1 = 0;
@@ -92,8 +93,8 @@ final class EventRecord {
     }
 
     /**
-     * F_BAD_ATS_TREQ (7.3.6): the permissions asked for before any override, and a Span of one translation. A request of ATS always
-     * asks to read.
+     * F_BAD_ATS_TREQ (7.3.6): the permissions asked for before any override, and a Span of one translation. A request
+     * of ATS always asks to read.
      */
     void badTranslationRequest(Transaction transaction) {
         configuration(F_BAD_ATS_TREQ, transaction);
@@ -113,7 +114,8 @@ final class EventRecord {
 
     /** F_WALK_EABT (7.3.12): a table that could not be read. */
     void walkAbort(Passage passage, boolean stage2, int accessClass, long fetchAddress) {
-        fault(F_WALK_EABT, passage, stage2, accessClass, 0);
+        // Unlike other faults of stage 1, this one is of CLASS TT.
+        fault(F_WALK_EABT, passage, stage2, stage2 ? accessClass : CLASS_TT, 0);
         word3 = fetchAddress & FETCH_ADDRESS;
     }
 
@@ -122,10 +124,11 @@ final class EventRecord {
         Transaction transaction = passage.transaction;
         configuration(number, transaction);
         isStage2 = stage2;
+        boolean read = isRead(passage.wanted);
         word1 = (long) accessClass << CLASS_SHIFT
                 | (passage.privileged ? PNU : 0)
-                | ((passage.wanted & Access.EXECUTE) != 0 ? IND : 0)
-                | (isRead(passage.wanted) ? RNW : 0)
+                | (read && (passage.wanted & Access.EXECUTE) != 0 ? IND : 0)
+                | (read ? RNW : 0)
                 | (stage2 ? S2 : 0);
         word2 = transaction.address();
         word3 = stage2 ? ipa & IPA : 0;

@@ -23,7 +23,8 @@ final class Faults {
             case NONE -> throw new IllegalArgumentException("a walk without a fault");
         };
         if (number == EventRecord.F_WALK_EABT) {
-            passage.event.walkAbort(passage, stage2, accessClass, walk.entryAddress());
+            boolean nested = !stage2 && passage.ste != null && passage.ste.stage2;
+            passage.event.walkAbort(passage, stage2, accessClass, nested ? passage.nested.place : walk.entryAddress());
         } else {
             passage.event.fault(number, passage, stage2, accessClass, ipa);
         }

@@ -11,8 +11,8 @@ import org.svalinn.machine.paging.Walk;
 import org.svalinn.machine.paging.WalkFault;
 
 /**
- * Stage 2 under stage 1: where the tables of stage 1, and context descriptors, are intermediate physical addresses. It belongs to one
- * passage; what stage 2 refuses stands in the passage's event record.
+ * Stage 2 under stage 1: where the tables of stage 1, and context descriptors, are intermediate physical addresses. It
+ * belongs to one passage; what stage 2 refuses stands in the passage's event record.
  */
 final class NestedTables implements TableMemory {
     static final long NOWHERE = TableMemory.NOWHERE;
@@ -25,6 +25,9 @@ final class NestedTables implements TableMemory {
 
     /** Whether stage 2 is why {@link #locate} last gave {@link #NOWHERE}. */
     boolean isRefused;
+
+    /** The physical address that {@link #locate} last found, whether or not there is memory. */
+    long place;
 
     NestedTables(PhysicalMemory memory, AArch64Walker walker) {
         this.memory = memory;
@@ -51,7 +54,7 @@ final class NestedTables implements TableMemory {
         if (ste == null || !ste.stage2) {
             return memory.contains(address) ? address : NOWHERE;
         }
-        long place = throughStage2(address, forUpdate, EventRecord.CLASS_TT);
+        place = throughStage2(address, forUpdate, EventRecord.CLASS_TT);
         if (place == NOWHERE) {
             isRefused = true;
             return NOWHERE;
@@ -69,7 +72,10 @@ final class NestedTables implements TableMemory {
         return memory.compareExchange(physical, Long.BYTES, expected, value, TABLE);
     }
 
-    /** Translates the address of a table or descriptor by stage 2; {@link #NOWHERE} with the event in the passage's record. */
+    /**
+     * Translates the address of a table or descriptor by stage 2; {@link #NOWHERE} with the event in the passage's
+     * record.
+     */
     long throughStage2(long ipa, boolean forUpdate, int accessClass) {
         Passage owner = passage();
         StreamTableEntry ste = owner.ste;

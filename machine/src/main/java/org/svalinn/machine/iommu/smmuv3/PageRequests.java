@@ -37,11 +37,15 @@ final class PageRequests {
         }
     }
 
-    /** 8.1: whether the response bears the request's PASID is what STE.PPAR says, unless IDR3.PPS says that it always does. */
+    /**
+     * 8.1: whether the response bears the request's PASID is what STE.PPAR says, unless IDR3.PPS says that it always
+     * does.
+     */
     private void answer(PageRequest request, boolean success) {
         PageResponse.Code code = success ? PageResponse.Code.SUCCESS : PageResponse.Code.RESPONSE_FAILURE;
         int pasid = Transaction.NO_PASID;
-        if (request.pasid() != Transaction.NO_PASID) {
+        // 8.2: a failure never bears one.
+        if (success && request.pasid() != Transaction.NO_PASID) {
             if (ids.has3(SmmuIds.IDR3_PPS)) {
                 pasid = request.pasid();
             } else {

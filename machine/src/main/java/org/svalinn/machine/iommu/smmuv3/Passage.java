@@ -7,11 +7,11 @@ import org.svalinn.machine.iommu.Transaction;
 import org.svalinn.machine.paging.Walk;
 
 /**
- * A transaction on its way through the SMMU: what it has fetched so far, and what an invalidation must know of it. It is used
- * again for the next transaction of the same {@link Transaction} object.
+ * A transaction on its way through the SMMU: what it has fetched so far, and what an invalidation must know of it. It
+ * is used again for the next transaction of the same {@link Transaction} object.
  *
- * <p>Tags stay after the transaction has ended: an invalidation that comes later finds them, and finds too that nothing needs to
- * be waited for. So whether somebody waits at all does not depend on an order that no step announces.
+ * <p>Tags stay after the transaction has ended: an invalidation that comes later finds them, and finds too that nothing
+ * needs to be waited for. So whether somebody waits at all does not depend on an order that no step announces.
  */
 final class Passage {
     /** No generation is awaited. */
@@ -26,22 +26,24 @@ final class Passage {
     /** Stage 1's tables when stage 2 is in their way. */
     final NestedTables nested;
 
-    /** How many times it has begun; what it began with tags, what has ended, what somebody waits for. */
+    /** How many times it has begun, which of them has ended, and which somebody waits for. */
     long generation;
 
-    long taggedGeneration;
     long endedGeneration;
     long awaitedBySync = NOTHING;
     long awaitedByBroadcast = NOTHING;
 
-    // Tags: covered by the configuration cache's steps.
+    // Tags, and when they were set: covered by the configuration cache's steps.
+    long configuredGeneration;
     int stream;
     int substream;
-    /** Whether an invalidation has come since it looked into the configuration cache: what it has fetched is not kept. */
+    /**
+     * Whether an invalidation has come since it looked into the configuration cache: what it has fetched is not kept.
+     */
     boolean configurationStale;
 
-    // Tags: covered by the TLB's steps.
-    boolean translates;
+    // Tags, and when they were set: covered by the TLB's steps.
+    long translatedGeneration;
     long tag;
     long page;
     int shift;
@@ -70,6 +72,10 @@ final class Passage {
         this.nested = nested;
     }
 
+    /**
+     * Begins, again after a stall. A translation request has Priv and Exe only with a PASID (13.7.1), a translated one
+     * never.
+     */
     void begin() {
         generation++;
         stallTag = -1;
@@ -77,12 +83,22 @@ final class Passage {
         cd = null;
         wanted = transaction.wanted();
         privileged = transaction.isPrivileged();
+        Transaction.Type type = transaction.type();
+        if (type == Transaction.Type.TRANSLATED
+                || type == Transaction.Type.TRANSLATION_REQUEST && !transaction.hasPasid()) {
+            privileged = false;
+            wanted = (wanted & Access.EXECUTE) != 0 ? wanted & ~Access.EXECUTE | Access.READ : wanted;
+        }
     }
 
     /** STE.PRIVCFG and STE.INSTCFG (5.2, table 13.4): an instruction override is of reads only. */
     void override(StreamTableEntry entry) {
         if (entry.privilegeOverride >= 2) {
             privileged = entry.privilegeOverride == 3;
+        }
+        if (transaction.type() == Transaction.Type.TRANSLATION_REQUEST) {
+            // What the override means for the answer is 13.7.1's.
+            return;
         }
         if (entry.instructionOverride == 2) {
             wanted = (wanted & Access.EXECUTE) != 0 ? wanted & ~Access.EXECUTE | Access.READ : wanted;
@@ -91,7 +107,9 @@ final class Passage {
         }
     }
 
-    /** Whether it may use a translation of an address in this range; while it walks, nobody knows how large its page is. */
+    /**
+     * Whether it may use a translation of an address in this range; while it walks, nobody knows how large its page is.
+     */
     boolean mayUse(long from, long to) {
         return shift >= 64
                 || Long.compareUnsigned(page >>> shift, from >>> shift) >= 0

@@ -13,9 +13,9 @@ import org.svalinn.machine.paging.PhysicalTables;
 import org.svalinn.machine.paging.Walk;
 
 /**
- * The transactions in the SMMU. An invalidation marks those that may use what it removes; who waits for the invalidation to be
- * complete, CMD_SYNC or a broadcast's DSB, waits until these have ended (3.21.1, 4.7.3): a transaction that was translated with old
- * tables has made its last access by then.
+ * The transactions in the SMMU. An invalidation marks those that may use what it removes; who waits for the
+ * invalidation to be complete, CMD_SYNC or a broadcast's DSB, waits until these have ended (3.21.1, 4.7.3): a
+ * transaction that was translated with old tables has made its last access by then.
  */
 final class Passages {
     private static final Use STAGE_1 = Use.of(Use.Kind.WALK, "walks a translation table of stage 1");
@@ -73,7 +73,8 @@ final class Passages {
 
     /** A passage for a look at configuration that is no transaction: nobody waits for it. */
     Passage probe(Transaction transaction) {
-        return new Passage(transaction, new Walk(stage1Tables), new Walk(stage2Tables), new NestedTables(memory, walker));
+        return new Passage(transaction, new Walk(stage1Tables), new Walk(stage2Tables),
+                new NestedTables(memory, walker));
     }
 
     private Passage add(Transaction transaction) {
@@ -116,9 +117,11 @@ final class Passages {
     void invalidateConfiguration(int stream, int log2, int substream) {
         for (int i = 0; i < count; i++) {
             Passage passage = passages[i];
-            if (StreamTable.matches(passage.stream, stream, log2) && (substream < 0 || substream == passage.substream)) {
+            if (passage.configuredGeneration != 0
+                    && StreamTable.matches(passage.stream, stream, log2)
+                    && (substream < 0 || substream == passage.substream)) {
                 passage.configurationStale = true;
-                passage.awaitedBySync = passage.taggedGeneration;
+                passage.awaitedBySync = Math.max(passage.awaitedBySync, passage.configuredGeneration);
                 syncParts |= Touch.requesterPart(passage.requester);
             }
         }
@@ -128,15 +131,17 @@ final class Passages {
     void invalidateTranslations(long tag, long mask, long from, long to, boolean broadcast) {
         for (int i = 0; i < count; i++) {
             Passage passage = passages[i];
-            if (!passage.translates || ((passage.tag ^ tag) & mask) != 0 || !passage.mayUse(from, to)) {
+            if (passage.translatedGeneration == 0
+                    || ((passage.tag ^ tag) & mask) != 0
+                    || !passage.mayUse(from, to)) {
                 continue;
             }
             passage.translationStale = true;
             if (broadcast) {
-                passage.awaitedByBroadcast = passage.taggedGeneration;
+                passage.awaitedByBroadcast = passage.translatedGeneration;
                 broadcastParts |= Touch.requesterPart(passage.requester);
             } else {
-                passage.awaitedBySync = passage.taggedGeneration;
+                passage.awaitedBySync = Math.max(passage.awaitedBySync, passage.translatedGeneration);
                 syncParts |= Touch.requesterPart(passage.requester);
             }
         }

@@ -89,7 +89,7 @@ final class PriQueue {
     /** Queues a request, or says what to answer. */
     Answer queue(PageRequest request) {
         touch.steps.step(Operation.UPDATE, touch.registers, INDEXES, TAKES);
-        if (!control.has(Control.PRIQEN) || control.isActive(Control.PRIQ_ABT_ERR)) {
+        if (!control.has(Control.PRIQEN) || !control.has(Control.SMMUEN) || control.isActive(Control.PRIQ_ABT_ERR)) {
             return answers(request) ? Answer.FAILURE : Answer.NOTHING;
         }
         if (overflow != overflowAcknowledged) {

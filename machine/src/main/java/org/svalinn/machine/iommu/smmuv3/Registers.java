@@ -5,8 +5,9 @@ import org.svalinn.explore.Site;
 import org.svalinn.machine.iommu.UnsupportedFeature;
 
 /**
- * The register space (6.1, 6.2, 6.3): page 0, and the queue indexes on page 1. An access is of 4 bytes, or of 8 to a register of 64
- * bits; one of 4 bytes reaches half of such a register. What a register's guard forbids to change stays as it is, as 6.3 has it.
+ * The register space (6.1, 6.2, 6.3): page 0, and the queue indexes on page 1. An access is of 4 bytes, or of 8 to a
+ * register of 64 bits; one of 4 bytes reaches half of such a register. What a register's guard forbids to change stays
+ * as it is, as 6.3 has it.
  */
 final class Registers {
     private static final int IDR0 = 0x000;
@@ -115,16 +116,19 @@ final class Registers {
 
     private static void check(long offset, int size) {
         if (size != 4 && size != 8 || (offset & size - 1) != 0 || offset < 0 || offset >= SmmuV3.REGISTER_SPACE) {
-            throw new UnsupportedFeature("an access of %d bytes at 0x%x of an SMMU's registers (IHI 0070, 6.2)".formatted(size, offset));
+            throw new UnsupportedFeature(
+                    "an access of %d bytes at 0x%x of an SMMU's registers (IHI 0070, 6.2)".formatted(size, offset));
         }
         if (size == 8 && !isLong((int) offset)) {
-            throw new UnsupportedFeature("an access of 8 bytes to the registers at 0x%x of an SMMU (IHI 0070, 6.2)".formatted(offset));
+            throw new UnsupportedFeature(
+                    "an access of 8 bytes to the registers at 0x%x of an SMMU (IHI 0070, 6.2)".formatted(offset));
         }
     }
 
     private static boolean isLong(int offset) {
         return switch (offset) {
-            case GERROR_IRQ_CFG0, STRTAB_BASE, CMDQ_BASE, EVENTQ_BASE, EVENTQ_IRQ_CFG0, PRIQ_BASE, PRIQ_IRQ_CFG0 -> true;
+            case GERROR_IRQ_CFG0, STRTAB_BASE, CMDQ_BASE, EVENTQ_BASE, EVENTQ_IRQ_CFG0, PRIQ_BASE,
+                    PRIQ_IRQ_CFG0 -> true;
             default -> false;
         };
     }

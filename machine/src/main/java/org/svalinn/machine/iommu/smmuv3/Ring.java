@@ -1,7 +1,8 @@
 package org.svalinn.machine.iommu.smmuv3;
 
 /**
- * The indexes of a circular queue in memory (3.5.1): each is an index with a wrap flag above it, so that full and empty differ.
+ * The indexes of a circular queue in memory (3.5.1): each is an index with a wrap flag above it, so that full and empty
+ * differ.
  */
 final class Ring {
     private static final long ADDRESS = 0x000f_ffff_ffff_ffe0L;

@@ -3,8 +3,8 @@ package org.svalinn.machine.iommu.smmuv3;
 import org.svalinn.machine.iommu.UnsupportedFeature;
 
 /**
- * What an SMMU says of itself in its identification registers (6.3.1 to 6.3.8), and so what it is able to do. Whoever wants
- * another SMMU changes bits: {@code SmmuIds.DEFAULT.withIdr0(SmmuIds.DEFAULT.idr0() & ~SmmuIds.IDR0_HYP)}.
+ * What an SMMU says of itself in its identification registers (6.3.1 to 6.3.8), and so what it is able to do. Whoever
+ * wants another SMMU changes bits: {@code SmmuIds.DEFAULT.withIdr0(SmmuIds.DEFAULT.idr0() & ~SmmuIds.IDR0_HYP)}.
  *
  * @param idr0 SMMU_IDR0
  * @param idr1 SMMU_IDR1
@@ -60,7 +60,8 @@ public record SmmuIds(int idr0, int idr1, int idr3, int idr5) {
     /** VAX: virtual addresses of 52 bits with 64 KiB pages. */
     public static final int IDR5_VAX_52 = 0b01 << 10;
 
-    private static final int IDR0_KNOWN = IDR0_S2P | IDR0_S1P | 0b11 << 2 | IDR0_COHACC | IDR0_BTM | 0b11 << 6 | IDR0_HYP | IDR0_ATS
+    private static final int IDR0_KNOWN =
+            IDR0_S2P | IDR0_S1P | 0b11 << 2 | IDR0_COHACC | IDR0_BTM | 0b11 << 6 | IDR0_HYP | IDR0_ATS
             | IDR0_NS1ATS | IDR0_ASID16 | IDR0_MSI | IDR0_PRI | IDR0_VMID16 | IDR0_CD2L | 0b11 << 21 | IDR0_STALL_MASK
             | IDR0_TERM_ABORT | IDR0_ST_TWO_LEVELS;
     private static final int IDR1_KNOWN = 0x03ff_ffff | IDR1_ATTR_PERMS_OVR;
@@ -68,12 +69,14 @@ public record SmmuIds(int idr0, int idr1, int idr3, int idr5) {
     private static final int IDR5_KNOWN = 0xffff_0000 | IDR5_VAX_52 | IDR5_GRAN4K | IDR5_GRAN16K | IDR5_GRAN64K | 0b111;
 
     /**
-     * What Linux wants for shared virtual addressing: both stages, coherent, dirty state by hardware, ATS, PRI and stalls, message
-     * interrupts, 16 bits of ASID, VMID and StreamID, 20 bits of SubstreamID, two-level tables, every granule, 48 bits of
-     * addresses, range invalidation, EL2 with E2H; no broadcast TLB maintenance, no wake-up events. Its queues fill a page each.
+     * What Linux wants for shared virtual addressing: both stages, coherent, dirty state by hardware, ATS, PRI and
+     * stalls, message interrupts, 16 bits of ASID, VMID and StreamID, 20 bits of SubstreamID, two-level tables, every
+     * granule, 48 bits of addresses, range invalidation, EL2 with E2H; no broadcast TLB maintenance, no wake-up events.
+     * Its queues fill a page each.
      */
     public static final SmmuIds DEFAULT = new SmmuIds(
-            IDR0_S2P | IDR0_S1P | IDR0_TTF_AARCH64 | IDR0_COHACC | IDR0_HTTU_DIRTY | IDR0_HYP | IDR0_ATS | IDR0_ASID16 | IDR0_MSI
+            IDR0_S2P | IDR0_S1P | IDR0_TTF_AARCH64 | IDR0_COHACC | IDR0_HTTU_DIRTY | IDR0_HYP | IDR0_ATS | IDR0_ASID16
+                    | IDR0_MSI
                     | IDR0_PRI | IDR0_VMID16 | IDR0_CD2L | IDR0_TTENDIAN_LITTLE | IDR0_ST_TWO_LEVELS,
             idr1(16, 20, 8, 7, 8) | IDR1_ATTR_PERMS_OVR,
             IDR3_HAD | IDR3_RIL | 0b10 << 11,
@@ -99,7 +102,8 @@ public record SmmuIds(int idr0, int idr1, int idr3, int idr5) {
         }
         if ((idr1 & 0x3f) > 32 || (idr1 >>> 6 & 0x1f) > 20 || (idr1 >>> 21 & 0x1f) > 19 || (idr1 >>> 16 & 0x1f) > 19
                 || (idr1 >>> 11 & 0x1f) > 19) {
-            throw new IllegalArgumentException("SMMU_IDR1 0x%x: a size that the architecture does not have".formatted(idr1));
+            throw new IllegalArgumentException(
+                    "SMMU_IDR1 0x%x: a size that the architecture does not have".formatted(idr1));
         }
         if ((idr5 >>> 16) > 62) {
             throw new UnsupportedFeature("SMMU_IDR5.STALL_MAX above 62 (IHI 0070, 6.3.6)");

@@ -13,8 +13,8 @@ import org.svalinn.machine.paging.AArch64Walker;
 /**
  * Arm's SMMUv3 (IHI 0070), its Non-secure programming interface. A StreamID is a requester id, a SubstreamID a PASID.
  *
- * <p>Registers answer at once. Transactions go through on their devices' actors, commands are carried out on the SMMU's own. Memory
- * is coherent, so that attributes of memory are accepted and mean nothing.
+ * <p>Registers answer at once. Transactions go through on their devices' actors, commands are carried out on the SMMU's
+ * own. Memory is coherent, so that attributes of memory are accepted and mean nothing.
  */
 public final class SmmuV3 implements Iommu {
     /** Wires, for {@link Interrupts#wire}. */
@@ -68,7 +68,12 @@ public final class SmmuV3 implements Iommu {
      * @param name for people, such as {@code smmu0}
      */
     public SmmuV3(
-            SmmuIds ids, Steps steps, PhysicalMemory memory, Interrupts interrupts, HardwareObjects objects, String name) {
+            SmmuIds ids,
+            Steps steps,
+            PhysicalMemory memory,
+            Interrupts interrupts,
+            HardwareObjects objects,
+            String name) {
         this.ids = ids;
         AArch64Walker walker = new AArch64Walker();
         touch = new Touch(steps, objects, name);
@@ -171,8 +176,8 @@ public final class SmmuV3 implements Iommu {
     }
 
     /**
-     * A TLB invalidation that a processor broadcasts (3.17): obeyed if IDR0.BTM is set and CR2.PTM is not. One step on the processor's
-     * actor.
+     * A TLB invalidation that a processor broadcasts (3.17): obeyed if IDR0.BTM is set and CR2.PTM is not. One step on
+     * the processor's actor.
      *
      * @param address the first byte, of a virtual or an intermediate physical address as the operation has it
      * @param size how many bytes, for the operations with an address

@@ -17,10 +17,11 @@ final class Stalls {
     private static final long TAGS = 1L << 63;
 
     private static final Site BEGINS = Site.named("a transaction stalls (3.12.2)");
-    private static final Site WAITS = Site.named("a stalled transaction waits for CMD_RESUME (4.6.1)");
+    private static final Site NO_TAG = Site.named("a faulting transaction waits for a STAG to be free (3.12.2)");
+    private static final Site WAITS = Site.named("a stalled transaction waits for CMD_RESUME (4.7.1)");
     private static final Site CANCELS = Site.named("a stalled transaction is retried without an event (7.2.1)");
-    private static final Site RESUMES = Site.named("CMD_RESUME (4.6.1)");
-    private static final Site TERMINATES = Site.named("terminates stalled transactions (4.6.2)");
+    private static final Site RESUMES = Site.named("CMD_RESUME (4.7.1)");
+    private static final Site TERMINATES = Site.named("terminates stalled transactions (4.7.2)");
 
     private final Touch touch;
     private final byte[] state;
@@ -46,17 +47,23 @@ final class Stalls {
         return false;
     }
 
-    /** Takes a tag, as soon as there is one: one step. */
-    int begin(Passage passage) {
-        touch.steps.await(Operation.WAIT, touch.stalls, TAGS, tagFree, BEGINS);
-        int tag = 0;
-        while (state[tag] != FREE) {
-            tag++;
+    /** Takes a tag, if there is one: one step. */
+    boolean begin(Passage passage) {
+        touch.steps.step(Operation.UPDATE, touch.stalls, TAGS, BEGINS);
+        for (int tag = 0; tag < state.length; tag++) {
+            if (state[tag] == FREE) {
+                state[tag] = WAITING;
+                stream[tag] = passage.requester;
+                passage.stallTag = tag;
+                return true;
+            }
         }
-        state[tag] = WAITING;
-        stream[tag] = passage.requester;
-        passage.stallTag = tag;
-        return tag;
+        return false;
+    }
+
+    /** Waits until a tag is free: one step. */
+    void awaitTag() {
+        touch.steps.await(Operation.WAIT, touch.stalls, TAGS, tagFree, NO_TAG);
     }
 
     /** Gives the tag back without having waited. */

@@ -6,9 +6,9 @@ import org.svalinn.machine.memory.PhysicalMemory;
 import org.svalinn.machine.memory.Use;
 
 /**
- * The stream table (3.3.1, 5.1, 5.2): linear or of two levels, and the STEs of it that the SMMU has cached, valid or not. An L1STD
- * is read anew each time. An STE is read as words of 64 bits, the highest first, each a step: software that makes it valid before the
- * rest of it is in place is seen to have done so.
+ * The stream table (3.3.1, 5.1, 5.2): linear or of two levels, and the STEs of it that the SMMU has cached, valid or
+ * not. An L1STD is read anew each time. An STE is read as words of 64 bits, the highest first, each a step: software
+ * that makes it valid before the rest of it is in place is seen to have done so.
  */
 final class StreamTable {
     private static final int ENTRIES = 32;

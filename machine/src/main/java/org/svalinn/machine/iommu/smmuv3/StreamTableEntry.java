@@ -61,7 +61,8 @@ final class StreamTableEntry {
         int format = (int) (dw0 >>> 4) & 0b11;
         contextFormat = contextsLog2 == 0 || format == 0b11 ? 0 : format;
         contextPointer = dw0 & POINTER;
-        defaultSubstream = (int) dw1 & 0b11;
+        int dss = (int) dw1 & 0b11;
+        defaultSubstream = dss == 0b11 ? DSS_TERMINATE : dss;
         stage1StallDisabled = (dw1 & 1L << 27) != 0;
         autoResponseWithPasid = (dw1 & 1L << 18) != 0;
         privilegeOverride = ids.has1(SmmuIds.IDR1_ATTR_PERMS_OVR) ? (int) (dw1 >>> 48) & 0b11 : 0;
@@ -83,7 +84,7 @@ final class StreamTableEntry {
         eats = wantedEats == 0b11 ? EATS_NONE : wantedEats;
         illegal = (dw0 & 1) == 0
                 || !aborts
-                        && (isIllegal(ids, strw, format, dw0)
+                        && (isIllegal(ids, strw, dw0, dw2)
                                 || stage2 && isStage2Illegal(ids, dw2, granule, t0sz, sl0, outputSize));
         s2format = illegal || !stage2 ? 0 : AArch64Format.stage2(granule, 64 - t0sz, outputSize, sl0, flags(ids, dw2));
     }
@@ -101,11 +102,15 @@ final class StreamTableEntry {
     }
 
     /** Table 5.2.2, Validity of STE, for fields that are not ignored. */
-    private boolean isIllegal(SmmuIds ids, int strw, int format, long dw0) {
+    private boolean isIllegal(SmmuIds ids, int strw, long dw0, long dw2) {
         if (stage1 && !ids.s1p() || stage2 && !ids.s2p()) {
             return true;
         }
         if (stage1 && !stage2 && (strw & 0b01) != 0) {
+            return true;
+        }
+        boolean usesVmid = (stage1 || stage2) && world == EL1 && ids.s2p();
+        if (usesVmid && !ids.has0(SmmuIds.IDR0_VMID16) && (dw2 & 0xff00) != 0) {
             return true;
         }
         if (eats == EATS_FULL && stage2 && s2stall) {
@@ -114,14 +119,14 @@ final class StreamTableEntry {
         if (eats == EATS_SPLIT && (!stage1 || !stage2 || s2stall || ids.has0(SmmuIds.IDR0_NS1ATS))) {
             return true;
         }
-        return stage1 && isStage1Illegal(ids, format, dw0);
+        return stage1 && isStage1Illegal(ids, dw0);
     }
 
-    private boolean isStage1Illegal(SmmuIds ids, int format, long dw0) {
+    private boolean isStage1Illegal(SmmuIds ids, long dw0) {
         if (contextsLog2 > ids.ssidSize()) {
             return true;
         }
-        if (contextsLog2 != 0 && (format != 0 && !ids.has0(SmmuIds.IDR0_CD2L) || defaultSubstream == 0b11)) {
+        if (contextsLog2 != 0 && contextFormat != 0 && !ids.has0(SmmuIds.IDR0_CD2L)) {
             return true;
         }
         if (stage1StallDisabled && ids.stallModel() != 0) {

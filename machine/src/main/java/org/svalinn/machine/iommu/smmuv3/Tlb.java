@@ -4,13 +4,14 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The TLB (3.17): translations of whole transactions, tagged with translation regime, VMID, ASID and address. It consists of banks,
- * chosen by ASID and VMID, that share nothing: what one address space does to its bank, evicting included, no other can see, and
- * steps say so by touching one part each. A bank has 8 sets of 4 ways, replaced in turn, and comes into being with its first entry.
+ * The TLB (3.17): translations of whole transactions, tagged with translation regime, VMID, ASID and address. It
+ * consists of banks, chosen by ASID and VMID, that share nothing: what one address space does to its bank, evicting
+ * included, no other can see, and steps say so by touching one part each. A bank has 8 sets of 4 ways, replaced in
+ * turn, and comes into being with its first entry.
  *
- * <p>Global pages are not kept: the architecture lets an implementation walk for them each time, and to find one under every ASID
- * would make every address space's lookups conflict with all others'. An entry is for one privilege; permissions that do not suffice
- * are walked for again.
+ * <p>Global pages are not kept: the architecture lets an implementation walk for them each time, and to find one under
+ * every ASID would make every address space's lookups conflict with all others'. An entry is for one privilege;
+ * permissions that do not suffice are walked for again.
  *
  * <p>A bank also keeps where the last tables of a few walks are: what a Table descriptor of level 2 said. These go with
  * invalidations by address unless only leaves are meant, and lead to a freed table if software forgets them.
@@ -364,7 +365,8 @@ final class Tlb {
             for (int left = bank.tables.valid; left != 0; left &= left - 1) {
                 int i = Integer.numberOfTrailingZeros(left);
                 if (bank.tables.filler[i] == filler) {
-                    return "a cached Table descriptor of ASID %d, to 0x%x".formatted(bank.tables.tag[i] & ASID, bank.tables.table[i]);
+                    return "a cached Table descriptor of ASID %d, to 0x%x"
+                            .formatted(bank.tables.tag[i] & ASID, bank.tables.table[i]);
                 }
             }
         }

@@ -11,17 +11,19 @@ import org.svalinn.machine.paging.Walk;
 import org.svalinn.machine.paging.WalkFault;
 
 /**
- * The way of a transaction through the SMMU (3.3.3, chapter 15), on its device's actor: configuration, TLB, walks, and what becomes of
- * a fault.
+ * The way of a transaction through the SMMU (3.3.3, chapter 15), on its device's actor: configuration, TLB, walks, and
+ * what becomes of a fault.
  *
- * <p>What is seen of it from outside, and so is a step: one look into the configuration cache; each word of an STE, CD or table that
- * is read; that what was read is kept; one look into the TLB; that a translation is kept; and, on a fault, what {@link Stalls} and
- * {@link EventQueue} do. An invalidation that comes between a look into a cache and the keeping finds the passage and marks it: then
- * nothing is kept, and the transaction goes on with what it has read, as hardware may, and CMD_SYNC waits for its end.
+ * <p>What is seen of it from outside, and so is a step: one look into the configuration cache; each word of an STE, CD
+ * or table that is read; that what was read is kept; one look into the TLB; that a translation is kept; and, on a
+ * fault, what {@link Stalls} and {@link EventQueue} do. An invalidation that comes between a look into a cache and the
+ * keeping finds the passage and marks it: then nothing is kept, and the transaction goes on with what it has read, as
+ * hardware may, and CMD_SYNC waits for its end.
  */
 final class Translator {
     private static final Site CONFIGURATION = Site.named("looks into the configuration cache (3.21.1)");
-    private static final Site KEEPS_CONFIGURATION = Site.named("keeps an STE or CD in the configuration cache (3.21.1)");
+    private static final Site KEEPS_CONFIGURATION =
+            Site.named("keeps an STE or CD in the configuration cache (3.21.1)");
     private static final Site TRANSLATION = Site.named("looks into the TLB (3.17)");
     private static final Site KEEPS_TRANSLATION = Site.named("keeps a translation in the TLB (3.17)");
 
@@ -69,7 +71,8 @@ final class Translator {
             }
             passage.begin();
         }
-        if (passage.isInFlight() && (!transaction.isGranted() || transaction.type() == Transaction.Type.TRANSLATION_REQUEST)) {
+        if (passage.isInFlight()
+                && (!transaction.isGranted() || transaction.type() == Transaction.Type.TRANSLATION_REQUEST)) {
             passages.end(passage);
         }
     }
@@ -86,8 +89,7 @@ final class Translator {
         passage.stream = stream;
         passage.substream = substream;
         passage.configurationStale = false;
-        passage.translates = false;
-        passage.taggedGeneration = passage.generation;
+        passage.configuredGeneration = passage.generation;
         if (!control.isEnabled()) {
             return bypassAll(passage);
         }
@@ -149,7 +151,8 @@ final class Translator {
     }
 
     /** Whether this transaction is to be translated with a CD: not when the STE already decides against that. */
-    private static boolean isContextNeeded(Passage passage, StreamTableEntry ste, int substream, Transaction.Type type) {
+    private static boolean isContextNeeded(Passage passage, StreamTableEntry ste, int substream,
+            Transaction.Type type) {
         if (ste.illegal || !ste.stage1 || type == Transaction.Type.TRANSLATED) {
             return false;
         }
@@ -269,7 +272,9 @@ final class Translator {
         }
         boolean request = transaction.type() == Transaction.Type.TRANSLATION_REQUEST;
         // 3.9.1.2: the answer is everything, at its own address.
-        int access = request ? Access.READ | Access.WRITE | transaction.wanted() & Access.EXECUTE : transaction.wanted();
+        int access = request
+                ? Access.READ | Access.WRITE | transaction.wanted() & Access.EXECUTE
+                : transaction.wanted();
         grant(passage, transaction.address(), request ? 12 : 64, access, false);
         return End.DONE;
     }
@@ -292,7 +297,7 @@ final class Translator {
         touch.steps.step(Operation.READ, touch.tlb, Tlb.part(tag), TRANSLATION);
         passage.tag = tag;
         passage.page = address;
-        passage.translates = true;
+        passage.translatedGeneration = passage.generation;
         passage.translationStale = false;
         if (!split) {
             int entry = tlb.find(tag, privileged, address);
@@ -386,9 +391,12 @@ final class Translator {
     /** A walk came to a page: it is kept, unless something was invalidated since, and the transaction goes on. */
     private End arrive(Passage passage, Walk walk, @Nullable ContextDescriptor cd, long physical, int shift, int access,
             long format) {
-        boolean keeps = access != 0 && !walk.isGlobal() && !(passage.transaction.type() == Transaction.Type.TRANSLATION_REQUEST
-                && passage.ste != null && passage.ste.eats == StreamTableEntry.EATS_SPLIT && cd != null);
-        if (keeps) {
+        // The answer of split-stage ATS is stage 1's alone, which is not what others look for.
+        boolean isHalf = passage.transaction.type() == Transaction.Type.TRANSLATION_REQUEST
+                && cd != null
+                && passage.ste != null
+                && passage.ste.eats == StreamTableEntry.EATS_SPLIT;
+        if (access != 0 && !walk.isGlobal() && !isHalf) {
             touch.steps.step(Operation.WRITE, touch.tlb, Tlb.part(passage.tag), KEEPS_TRANSLATION);
             passage.shift = shift;
             if (!passage.translationStale) {
@@ -417,10 +425,19 @@ final class Translator {
         transaction.grant(physical, shift, answer, global);
     }
 
-    /** 13.7: what an endpoint is granted: to write, or to execute, only if it asked to; execution only with reading. */
+    /**
+     * 13.7.1: what an endpoint is granted: to write, or to execute, only if it asked to. Whether reads count as data or
+     * as fetches of instructions is for STE.INSTCFG to override.
+     */
     private static int atsAccess(Passage passage, int access) {
-        int granted = access & (Access.READ | passage.wanted & (Access.WRITE | Access.EXECUTE));
-        return (granted & Access.READ) == 0 ? granted & ~Access.EXECUTE : granted;
+        boolean read = (access & Access.READ) != 0;
+        boolean execute = (access & Access.EXECUTE) != 0;
+        int override = passage.ste == null ? 0 : passage.ste.instructionOverride;
+        boolean reads = override == 3 ? execute : read;
+        boolean executes = override == 3 ? execute : override == 2 ? read : read && execute;
+        return (reads ? Access.READ : 0)
+                | access & passage.wanted & Access.WRITE
+                | (executes ? passage.wanted & Access.EXECUTE : 0);
     }
 
     // Faults
@@ -463,14 +480,25 @@ final class Translator {
         return End.DONE;
     }
 
-    /** 3.12.2: the transaction waits until software has answered. */
+    /**
+     * 3.12.2: the transaction waits until software has answered. It counts as in flight until its event is recorded (4.7.2.1),
+     * unless it has to wait for that: it is tried again later, and may then find things changed.
+     */
     private End stall(Passage passage) {
-        int tag = stalls.begin(passage);
-        passage.event.stalls(tag);
-        passages.end(passage);
-        if (!events.recordStall(passage)) {
-            stalls.cancel(passage);
+        if (!stalls.begin(passage)) {
+            passages.end(passage);
+            stalls.awaitTag();
             return End.AGAIN;
+        }
+        passage.event.stalls(passage.stallTag);
+        boolean recorded = events.recordStall(passage);
+        passages.end(passage);
+        while (!recorded) {
+            if (events.awaitRoom(passage)) {
+                stalls.cancel(passage);
+                return End.AGAIN;
+            }
+            recorded = events.recordStall(passage);
         }
         return switch (stalls.await(passage)) {
             case Stalls.RETRY -> End.AGAIN;

@@ -1,12 +1,12 @@
 package org.svalinn.machine.iommu.smmuv3;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.svalinn.machine.iommu.smmuv3.Machine.CD0;
-import static org.svalinn.machine.iommu.smmuv3.Machine.LEAF;
-import static org.svalinn.machine.iommu.smmuv3.Machine.SID;
-import static org.svalinn.machine.iommu.smmuv3.Machine.asid;
-import static org.svalinn.machine.iommu.smmuv3.Machine.sid;
-import static org.svalinn.machine.iommu.smmuv3.Machine.ssid;
+import static org.svalinn.machine.iommu.smmuv3.SmmuTestbed.CD0;
+import static org.svalinn.machine.iommu.smmuv3.SmmuTestbed.LEAF;
+import static org.svalinn.machine.iommu.smmuv3.SmmuTestbed.SID;
+import static org.svalinn.machine.iommu.smmuv3.SmmuTestbed.asid;
+import static org.svalinn.machine.iommu.smmuv3.SmmuTestbed.sid;
+import static org.svalinn.machine.iommu.smmuv3.SmmuTestbed.ssid;
 
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.svalinn.machine.iommu.Transaction;
 
 /**
- * Random command streams against a model that knows nothing of caches: a translation may be any that memory has held since the last
- * invalidation that covers it, and no other.
+ * Random command streams against a model that knows nothing of caches: a translation may be any that memory has held
+ * since the last invalidation that covers it, and no other.
  */
 @DisplayName("Caches never serve what was invalidated")
 class CachesPropertyTest {
@@ -27,7 +27,7 @@ class CachesPropertyTest {
     private static final int SPACES = 3;
     private static final int STEPS = 1500;
 
-    private final Machine machine = new Machine().enable();
+    private final SmmuTestbed machine = new SmmuTestbed().enable();
     private final long[] pages = new long[8];
     private final long[][] leaf = new long[SPACES][PAGES];
     /** What a translation of this page by this substream may give: physical addresses, 0 for a fault. */

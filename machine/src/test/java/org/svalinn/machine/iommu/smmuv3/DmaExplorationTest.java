@@ -1,13 +1,13 @@
 package org.svalinn.machine.iommu.smmuv3;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.svalinn.machine.iommu.smmuv3.Machine.ASID;
-import static org.svalinn.machine.iommu.smmuv3.Machine.CD0;
-import static org.svalinn.machine.iommu.smmuv3.Machine.LEAF;
-import static org.svalinn.machine.iommu.smmuv3.Machine.SID;
-import static org.svalinn.machine.iommu.smmuv3.Machine.asid;
-import static org.svalinn.machine.iommu.smmuv3.Machine.sid;
-import static org.svalinn.machine.iommu.smmuv3.Machine.ssid;
+import static org.svalinn.machine.iommu.smmuv3.SmmuTestbed.ASID;
+import static org.svalinn.machine.iommu.smmuv3.SmmuTestbed.CD0;
+import static org.svalinn.machine.iommu.smmuv3.SmmuTestbed.LEAF;
+import static org.svalinn.machine.iommu.smmuv3.SmmuTestbed.SID;
+import static org.svalinn.machine.iommu.smmuv3.SmmuTestbed.asid;
+import static org.svalinn.machine.iommu.smmuv3.SmmuTestbed.sid;
+import static org.svalinn.machine.iommu.smmuv3.SmmuTestbed.ssid;
 
 import java.util.Set;
 import java.util.function.Consumer;
@@ -34,11 +34,11 @@ class DmaExplorationTest {
 
     /** What the driver has to do with. */
     private static final class World {
-        final Machine machine;
+        final SmmuTestbed machine;
         final long page;
         final long leaf;
 
-        World(Machine machine) {
+        World(SmmuTestbed machine) {
             this.machine = machine;
             page = machine.page();
             leaf = machine.bind(VA, page);
@@ -46,12 +46,12 @@ class DmaExplorationTest {
 
         /** Waits until the SMMU has consumed what it was given. */
         void waitForCommands() {
-            int done = (int) machine.get(Machine.CMDQ_PROD);
+            int done = (int) machine.get(SmmuTestbed.CMDQ_PROD);
             machine.steps.await(
                     Operation.WAIT,
                     machine.smmu.registerObject(),
-                    machine.smmu.registerParts(Machine.CMDQ_CONS),
-                    () -> machine.smmu.peekRegister(Machine.CMDQ_CONS, 4) == done,
+                    machine.smmu.registerParts(SmmuTestbed.CMDQ_CONS),
+                    () -> machine.smmu.peekRegister(SmmuTestbed.CMDQ_CONS, 4) == done,
                     SEES);
         }
 
@@ -64,7 +64,7 @@ class DmaExplorationTest {
         return new Program() {
             @Override
             public void start(Run run) {
-                Machine machine = new Machine(SmmuIds.DEFAULT, Steps.of(run)).enable();
+                SmmuTestbed machine = new SmmuTestbed(SmmuIds.DEFAULT, Steps.of(run)).enable();
                 World world = new World(machine);
                 run.spawn("device", () -> {
                     Transaction transaction = new Transaction();
@@ -171,7 +171,7 @@ class DmaExplorationTest {
     /** A last table is taken away and freed; the device uses two of its pages. */
     private static Program tableFreedRace(long leafOnly) {
         return run -> {
-            Machine machine = new Machine(SmmuIds.DEFAULT, Steps.of(run)).enable();
+            SmmuTestbed machine = new SmmuTestbed(SmmuIds.DEFAULT, Steps.of(run)).enable();
             World world = new World(machine);
             machine.write(world.leaf + 8, machine.page() | LEAF);
             run.spawn("device", () -> {
@@ -264,7 +264,7 @@ class DmaExplorationTest {
     /** A driver that makes a CD valid while the device already uses the substream. */
     private static Program install(Consumer<World> driver) {
         return run -> {
-            Machine machine = new Machine(SmmuIds.DEFAULT, Steps.of(run)).enable();
+            SmmuTestbed machine = new SmmuTestbed(SmmuIds.DEFAULT, Steps.of(run)).enable();
             World world = new World(machine);
             machine.write(machine.contextTable + 64, 0);
             // The tables of its last owner, which has gone.
@@ -295,7 +295,8 @@ class DmaExplorationTest {
     }
 
     @Test
-    @DisplayName("3.21.3: a CD that is made valid last, but without CMD_CFGI_CD and CMD_SYNC before, is seen torn by a fetch under way")
+    @DisplayName("3.21.3: a CD that is made valid last, but without CMD_CFGI_CD and CMD_SYNC before, is seen torn by "
+            + "a fetch under way")
     void tornContextUnderAFetch() {
         violates(install(world -> {
             long root = world.machine.read(world.machine.contextTable);
@@ -321,7 +322,7 @@ class DmaExplorationTest {
     @DisplayName("Two devices of two address spaces do not disturb each other: their steps commute")
     void twoDevices() {
         Program program = run -> {
-            Machine machine = new Machine(SmmuIds.DEFAULT, Steps.of(run)).enable();
+            SmmuTestbed machine = new SmmuTestbed(SmmuIds.DEFAULT, Steps.of(run)).enable();
             machine.stage1(0);
             machine.write(machine.ste(SID + 1) + 8, 0b10);
             machine.write(machine.ste(SID + 1), machine.read(machine.ste(SID)));
@@ -348,17 +349,18 @@ class DmaExplorationTest {
     @DisplayName("7.4, 8: events and page requests of two devices, in any order of their steps, are all recorded")
     void twoFaults() {
         Program program = new Program() {
-            private Machine machine = new Machine();
+            private SmmuTestbed machine = new SmmuTestbed();
 
             @Override
             public void start(Run run) {
-                machine = new Machine(SmmuIds.DEFAULT, Steps.of(run)).enable();
-                Machine here = machine;
+                machine = new SmmuTestbed(SmmuIds.DEFAULT, Steps.of(run)).enable();
+                SmmuTestbed here = machine;
                 for (int i = 0; i < 2; i++) {
                     int stream = SID + i;
                     run.spawn("device " + i, () -> {
                         Transaction transaction =
-                                new Transaction().begin(Transaction.Type.UNTRANSLATED, stream, 1, VA, Access.READ, false);
+                                new Transaction().begin(Transaction.Type.UNTRANSLATED, stream, 1, VA, Access.READ,
+                                        false);
                         here.smmu.translate(transaction);
                         here.smmu.pageRequest(
                                 new PageRequest(stream, 1, VA, 3, Access.READ, false, true));
@@ -371,8 +373,9 @@ class DmaExplorationTest {
                 long[] first = machine.event();
                 long[] second = machine.event();
                 assertThat(Set.of(first[0] >>> 32, second[0] >>> 32)).containsExactlyInAnyOrder((long) SID, SID + 1L);
-                assertThat(machine.get(Machine.PRIQ_PROD)).isEqualTo(2);
-                assertThat(Set.of(machine.read(machine.priQueue) & 0xffff, machine.read(machine.priQueue + 16) & 0xffff))
+                assertThat(machine.get(SmmuTestbed.PRIQ_PROD)).isEqualTo(2);
+                assertThat(Set.of(machine.read(machine.priQueue) & 0xffff,
+                        machine.read(machine.priQueue + 16) & 0xffff))
                         .containsExactlyInAnyOrder((long) SID, SID + 1L);
             }
         };

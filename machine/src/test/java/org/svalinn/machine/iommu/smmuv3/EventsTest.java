@@ -1,18 +1,18 @@
 package org.svalinn.machine.iommu.smmuv3;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.svalinn.machine.iommu.smmuv3.Machine.ASID;
-import static org.svalinn.machine.iommu.smmuv3.Machine.CD0;
-import static org.svalinn.machine.iommu.smmuv3.Machine.CONFIG_S2;
-import static org.svalinn.machine.iommu.smmuv3.Machine.LEAF;
-import static org.svalinn.machine.iommu.smmuv3.Machine.LEAF_READ_ONLY;
-import static org.svalinn.machine.iommu.smmuv3.Machine.S2_LEAF;
-import static org.svalinn.machine.iommu.smmuv3.Machine.SID;
-import static org.svalinn.machine.iommu.smmuv3.Machine.STE2;
-import static org.svalinn.machine.iommu.smmuv3.Machine.V;
-import static org.svalinn.machine.iommu.smmuv3.Machine.asid;
-import static org.svalinn.machine.iommu.smmuv3.Machine.sid;
-import static org.svalinn.machine.iommu.smmuv3.Machine.ssid;
+import static org.svalinn.machine.iommu.smmuv3.SmmuTestbed.ASID;
+import static org.svalinn.machine.iommu.smmuv3.SmmuTestbed.CD0;
+import static org.svalinn.machine.iommu.smmuv3.SmmuTestbed.CONFIG_S2;
+import static org.svalinn.machine.iommu.smmuv3.SmmuTestbed.LEAF;
+import static org.svalinn.machine.iommu.smmuv3.SmmuTestbed.LEAF_READ_ONLY;
+import static org.svalinn.machine.iommu.smmuv3.SmmuTestbed.S2_LEAF;
+import static org.svalinn.machine.iommu.smmuv3.SmmuTestbed.SID;
+import static org.svalinn.machine.iommu.smmuv3.SmmuTestbed.STE2;
+import static org.svalinn.machine.iommu.smmuv3.SmmuTestbed.V;
+import static org.svalinn.machine.iommu.smmuv3.SmmuTestbed.asid;
+import static org.svalinn.machine.iommu.smmuv3.SmmuTestbed.sid;
+import static org.svalinn.machine.iommu.smmuv3.SmmuTestbed.ssid;
 
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -32,12 +32,13 @@ class EventsTest {
     private static final long PNU = 1L << 33;
     private static final long S2 = 1L << 39;
 
-    private final Machine machine = new Machine().enable();
+    private final SmmuTestbed machine = new SmmuTestbed().enable();
 
     // 7.3, records
 
     @ParameterizedTest
-    @CsvSource({"1, false, 0x20800000000", "2, false, 0x20000000000", "4, false, 0x20c00000000", "1, true, 0x20a00000000"})
+    @CsvSource({"1, false, 0x20800000000", "2, false, 0x20000000000", "4, false, 0x20c00000000",
+            "1, true, 0x20a00000000"})
     @DisplayName("7.3.13 F_TRANSLATION: number, who, RnW, InD, PnU, CLASS IN, address")
     void translationFault(int access, boolean privileged, String word1) {
         machine.bind(VA, machine.page());
@@ -121,7 +122,26 @@ class EventsTest {
         machine.writeCd(1, CD0 | asid(ASID), 0x7_0000_0000L, 0);
         machine.load(1, VA);
         assertThat(machine.event())
-                .containsExactly(0x0b | WHO, IN | RNW, VA, 0x7_0000_0000L + Machine.index(VA, 0) * 8);
+                .containsExactly(0x0b | WHO, 0b01L << 40 | RNW, VA, 0x7_0000_0000L + SmmuTestbed.index(VA, 0) * 8);
+    }
+
+    @Test
+    @DisplayName("7.3.12 F_WALK_EABT: under stage 2 the address is the physical one")
+    void nestedWalkAbort() {
+        StructuresTest.Nested nested = new StructuresTest.Nested(machine);
+        long root = machine.read(machine.contextTable + 64 + 8);
+        machine.mapStage2(nested.root2, root, 0x7_0000_0000L | S2_LEAF);
+        machine.load(1, VA);
+        assertThat(machine.event())
+                .containsExactly(0x0b | WHO, 0b01L << 40 | RNW, VA, 0x7_0000_0000L + SmmuTestbed.index(VA, 0) * 8);
+    }
+
+    @Test
+    @DisplayName("7.3: InD is 0 for writes")
+    void executeAndWrite() {
+        machine.bind(VA, machine.page());
+        machine.translate(1, VA + 0x1000, Access.WRITE | Access.EXECUTE);
+        assertThat(machine.event()[1]).isEqualTo(IN);
     }
 
     @Test
@@ -167,14 +187,14 @@ class EventsTest {
         assertThat(machine.interrupts).containsExactly("wire " + SmmuV3.WIRE_EVENTQ);
         machine.event();
         machine.event();
-        machine.set(Machine.IRQ_CTRL, 0);
+        machine.set(SmmuTestbed.IRQ_CTRL, 0);
         machine.set64(0xb0, 0x0900_0000L);
         machine.set(0xb8, 77);
-        machine.set(Machine.IRQ_CTRL, 0b111);
+        machine.set(SmmuTestbed.IRQ_CTRL, 0b111);
         fault(1);
         assertThat(machine.interrupts).last().isEqualTo("message 9000000 4d");
         machine.event();
-        machine.set(Machine.IRQ_CTRL, 0);
+        machine.set(SmmuTestbed.IRQ_CTRL, 0);
         fault(1);
         assertThat(machine.interrupts).hasSize(2);
     }
@@ -183,44 +203,44 @@ class EventsTest {
     @DisplayName("7.4: an event that finds the queue full is lost and toggles OVFLG once, until OVACKFLG equals it")
     void overflow() {
         fault(16);
-        assertThat(machine.get(Machine.EVENTQ_PROD)).isEqualTo(16);
+        assertThat(machine.get(SmmuTestbed.EVENTQ_PROD)).isEqualTo(16);
         fault(2);
-        assertThat(machine.get(Machine.EVENTQ_PROD)).isEqualTo(1L << 31 | 16);
+        assertThat(machine.get(SmmuTestbed.EVENTQ_PROD)).isEqualTo(1L << 31 | 16);
         // There is room again: events are recorded although the overflow is not acknowledged.
         machine.event();
         fault(1);
-        assertThat(machine.get(Machine.EVENTQ_PROD)).isEqualTo(1L << 31 | 17);
-        machine.set(Machine.EVENTQ_CONS, 1L << 31 | 1);
+        assertThat(machine.get(SmmuTestbed.EVENTQ_PROD)).isEqualTo(1L << 31 | 17);
+        machine.set(SmmuTestbed.EVENTQ_CONS, 1L << 31 | 1);
         fault(1);
-        assertThat(machine.get(Machine.EVENTQ_PROD)).as("full again").isEqualTo(17);
+        assertThat(machine.get(SmmuTestbed.EVENTQ_PROD)).as("full again").isEqualTo(17);
     }
 
     @Test
     @DisplayName("7.2.1: while EVENTQEN is 0 events are discarded, and that is no overflow")
     void disabledQueue() {
-        machine.set(Machine.CR0, 0b11011);
+        machine.set(SmmuTestbed.CR0, 0b11011);
         fault(1);
-        assertThat(machine.get(Machine.EVENTQ_PROD)).isZero();
+        assertThat(machine.get(SmmuTestbed.EVENTQ_PROD)).isZero();
     }
 
     @Test
     @DisplayName("7.2.1 GERROR.EVENTQ_ABT_ERR: a queue in no memory; nothing is recorded until it is acknowledged")
     void queueAbort() {
-        machine.set(Machine.CR0, 0b11011);
-        machine.set64(Machine.EVENTQ_BASE, 0x8000_0000L | 4);
-        machine.set(Machine.CR0, 0b11111);
+        machine.set(SmmuTestbed.CR0, 0b11011);
+        machine.set64(SmmuTestbed.EVENTQ_BASE, 0x8000_0000L | 4);
+        machine.set(SmmuTestbed.CR0, 0b11111);
         fault(1);
-        assertThat(machine.get(Machine.GERROR)).isEqualTo(1 << 2);
+        assertThat(machine.get(SmmuTestbed.GERROR)).isEqualTo(1 << 2);
         fault(1);
-        assertThat(machine.get(Machine.GERROR)).isEqualTo(1 << 2);
-        machine.set(Machine.CR0, 0b11011);
-        machine.set64(Machine.EVENTQ_BASE, machine.eventQueue | 4);
-        machine.set(Machine.CR0, 0b11111);
+        assertThat(machine.get(SmmuTestbed.GERROR)).isEqualTo(1 << 2);
+        machine.set(SmmuTestbed.CR0, 0b11011);
+        machine.set64(SmmuTestbed.EVENTQ_BASE, machine.eventQueue | 4);
+        machine.set(SmmuTestbed.CR0, 0b11111);
         fault(1);
-        assertThat(machine.get(Machine.EVENTQ_PROD)).isZero();
-        machine.set(Machine.GERRORN, 1 << 2);
+        assertThat(machine.get(SmmuTestbed.EVENTQ_PROD)).isZero();
+        machine.set(SmmuTestbed.GERRORN, 1 << 2);
         fault(1);
-        assertThat(machine.get(Machine.EVENTQ_PROD)).isEqualTo(1);
+        assertThat(machine.get(SmmuTestbed.EVENTQ_PROD)).isEqualTo(1);
     }
 
     @Test

@@ -22,12 +22,16 @@ import org.svalinn.machine.iommu.UnsupportedFeature;
 import org.svalinn.machine.memory.PhysicalMemory;
 import org.svalinn.machine.memory.Use;
 
-/** Arbitrary bytes as tables and queues, arbitrary writes of registers: the SMMU answers with what the architecture has, or refuses by name. */
+/**
+ * Arbitrary bytes as tables and queues, arbitrary writes of registers: the SMMU answers with what the architecture has,
+ * or refuses by name.
+ */
 @DisplayName("Hostile memory and registers")
 class HostileMemoryTest {
     private static final int SIZE = 1 << 16;
     private static final int[] REGISTERS = {
-        0x20, 0x28, 0x2c, 0x44, 0x50, 0x60, 0x64, 0x68, 0x70, 0x74, 0x80, 0x88, 0x90, 0x98, 0x9c, 0xa0, 0xb0, 0xb8, 0xbc,
+        0x20, 0x28, 0x2c, 0x44, 0x50, 0x60, 0x64, 0x68, 0x70, 0x74, 0x80, 0x88, 0x90, 0x98, 0x9c, 0xa0, 0xb0, 0xb8,
+                0xbc,
         0xc0, 0xd0, 0xd8, 0xdc, 0x100a8, 0x100ac, 0x100c8, 0x100cc, 0xa8, 0x100, 0x8000, 0x1c
     };
 
@@ -129,7 +133,8 @@ class HostileMemoryTest {
         int idr0 = SmmuIds.DEFAULT.idr0() | SmmuIds.IDR0_STALL_NONE;
         Obliging function = new Obliging();
         SmmuV3 smmu =
-                new SmmuV3(SmmuIds.DEFAULT.withIdr0(idr0), Steps.DIRECT, memory, Interrupts.NONE, new HardwareObjects(), "smmu");
+                new SmmuV3(SmmuIds.DEFAULT.withIdr0(idr0), Steps.DIRECT, memory, Interrupts.NONE,
+                        new HardwareObjects(), "smmu");
         function.smmu = smmu;
         smmu.attach(function);
         for (int i = 0; i < SIZE; i += 8) {
@@ -183,9 +188,10 @@ class HostileMemoryTest {
             // A table or page entry.
             case 0, 1 -> pointer & -4096L | 0x40 << random.nextInt(6) | 1 << 10 | random.nextInt(4);
             // An STE, a CD or its table.
-            case 2 -> pointer | (random.nextInt(4) | 4) << 1 | 1 | (long) random.nextInt(8) << 59 | (long) random.nextInt(4) << 4;
-            case 3 -> Machine.CD0 & ~0x3fL | 16 + random.nextInt(16) | (long) random.nextInt(1 << 16) << 48;
-            case 4 -> Machine.STE2 | random.nextInt(4);
+            case 2 -> pointer | (random.nextInt(4) | 4) << 1 | 1 | (long) random.nextInt(8) << 59
+                    | (long) random.nextInt(4) << 4;
+            case 3 -> SmmuTestbed.CD0 & ~0x3fL | 16 + random.nextInt(16) | (long) random.nextInt(1 << 16) << 48;
+            case 4 -> SmmuTestbed.STE2 | random.nextInt(4);
             case 5 -> random.nextInt(0x48) | (long) random.nextInt(16) << 32 | random.nextLong(1 << 20) << 12;
             case 6 -> pointer;
             default -> random.nextLong();

@@ -15,7 +15,7 @@ import org.svalinn.machine.iommu.UnsupportedFeature;
 class RegistersTest {
     private static final int NONE = Transaction.NO_PASID;
 
-    private final Machine machine = new Machine();
+    private final SmmuTestbed machine = new SmmuTestbed();
 
     @Test
     @DisplayName("6.3.1 to 6.3.8: the identification registers say what a driver for SVA looks for")
@@ -84,58 +84,60 @@ class RegistersTest {
     @Test
     @DisplayName("6.2: a register of 64 bits can be reached by halves")
     void halves() {
-        machine.set(Machine.STRTAB_BASE, 0x1234_5640L);
-        machine.set(Machine.STRTAB_BASE + 4, 0x4000_0007L);
-        assertThat(machine.smmu.readRegister(Machine.STRTAB_BASE, 8)).isEqualTo(0x4000_0007_1234_5640L);
-        assertThat(machine.get(Machine.STRTAB_BASE)).isEqualTo(0x1234_5640L);
-        assertThat(machine.get(Machine.STRTAB_BASE + 4)).isEqualTo(0x4000_0007L);
+        machine.set(SmmuTestbed.STRTAB_BASE, 0x1234_5640L);
+        machine.set(SmmuTestbed.STRTAB_BASE + 4, 0x4000_0007L);
+        assertThat(machine.smmu.readRegister(SmmuTestbed.STRTAB_BASE, 8)).isEqualTo(0x4000_0007_1234_5640L);
+        assertThat(machine.get(SmmuTestbed.STRTAB_BASE)).isEqualTo(0x1234_5640L);
+        assertThat(machine.get(SmmuTestbed.STRTAB_BASE + 4)).isEqualTo(0x4000_0007L);
     }
 
     @Test
     @DisplayName("6.3.9, 6.3.10: CR0ACK follows CR0, what is RES0 is not stored")
     void control() {
-        machine.set(Machine.CR0, 0xffff_ffffL);
-        assertThat(machine.get(Machine.CR0)).isEqualTo(0b11111);
+        machine.set(SmmuTestbed.CR0, 0xffff_ffffL);
+        assertThat(machine.get(SmmuTestbed.CR0)).isEqualTo(0b11111);
         assertThat(machine.get(0x24)).isEqualTo(0b11111);
         machine.set(0x24, 0);
         assertThat(machine.get(0x24)).as("read-only").isEqualTo(0b11111);
-        Machine poor = new Machine(
+        SmmuTestbed poor = new SmmuTestbed(
                 SmmuIds.DEFAULT.withIdr0(SmmuIds.DEFAULT.idr0() & ~(SmmuIds.IDR0_ATS | SmmuIds.IDR0_PRI)));
-        poor.set(Machine.CR0, 0xffff_ffffL);
-        assertThat(poor.get(Machine.CR0)).as("without ATS and PRI").isEqualTo(0b01101);
+        poor.set(SmmuTestbed.CR0, 0xffff_ffffL);
+        assertThat(poor.get(SmmuTestbed.CR0)).as("without ATS and PRI").isEqualTo(0b01101);
     }
 
     @Test
     @DisplayName("6.3.12: CR2 is guarded by SMMUEN; E2H needs Hyp, PTM needs BTM")
     void control2() {
-        machine.set(Machine.CR2, 0b111);
-        assertThat(machine.get(Machine.CR2)).isEqualTo(0b011);
-        machine.set(Machine.CR0, 1);
-        machine.set(Machine.CR2, 0);
-        assertThat(machine.get(Machine.CR2)).isEqualTo(0b011);
-        Machine broadcast = new Machine(SmmuIds.DEFAULT.withIdr0(
+        machine.set(SmmuTestbed.CR2, 0b111);
+        assertThat(machine.get(SmmuTestbed.CR2)).isEqualTo(0b011);
+        machine.set(SmmuTestbed.CR0, 1);
+        machine.set(SmmuTestbed.CR2, 0);
+        assertThat(machine.get(SmmuTestbed.CR2)).isEqualTo(0b011);
+        SmmuTestbed broadcast = new SmmuTestbed(SmmuIds.DEFAULT.withIdr0(
                 SmmuIds.DEFAULT.idr0() & ~SmmuIds.IDR0_HYP | SmmuIds.IDR0_BTM));
-        broadcast.set(Machine.CR2, 0b111);
-        assertThat(broadcast.get(Machine.CR2)).isEqualTo(0b110);
+        broadcast.set(SmmuTestbed.CR2, 0b111);
+        assertThat(broadcast.get(SmmuTestbed.CR2)).isEqualTo(0b110);
     }
 
     @Test
     @DisplayName("6.3.24 to 6.3.31: bases are guarded by what uses them")
     void guards() {
         machine.enable();
-        for (int register : new int[] {Machine.STRTAB_BASE, Machine.CMDQ_BASE, Machine.EVENTQ_BASE, Machine.PRIQ_BASE}) {
+        for (int register : new int[] {SmmuTestbed.STRTAB_BASE, SmmuTestbed.CMDQ_BASE, SmmuTestbed.EVENTQ_BASE,
+                SmmuTestbed.PRIQ_BASE}) {
             long before = machine.smmu.readRegister(register, 8);
             machine.set64(register, 0x7777_0000L);
             assertThat(machine.smmu.readRegister(register, 8)).as("0x%x", register).isEqualTo(before);
         }
-        for (int register : new int[] {Machine.STRTAB_BASE_CFG, Machine.CMDQ_CONS, Machine.EVENTQ_PROD, Machine.PRIQ_PROD}) {
+        for (int register : new int[] {SmmuTestbed.STRTAB_BASE_CFG, SmmuTestbed.CMDQ_CONS, SmmuTestbed.EVENTQ_PROD,
+                SmmuTestbed.PRIQ_PROD}) {
             long before = machine.get(register);
             machine.set(register, before ^ 1);
             assertThat(machine.get(register)).as("0x%x", register).isEqualTo(before);
         }
-        machine.set(Machine.CR0, 0);
-        machine.set64(Machine.CMDQ_BASE, 0x7777_0000L);
-        assertThat(machine.smmu.readRegister(Machine.CMDQ_BASE, 8)).isEqualTo(0x7777_0000L);
+        machine.set(SmmuTestbed.CR0, 0);
+        machine.set64(SmmuTestbed.CMDQ_BASE, 0x7777_0000L);
+        assertThat(machine.smmu.readRegister(SmmuTestbed.CMDQ_BASE, 8)).isEqualTo(0x7777_0000L);
     }
 
     @Test
@@ -153,15 +155,15 @@ class RegistersTest {
     }
 
     @Test
-    @DisplayName("6.3.15: IRQ_CTRLACK follows IRQ_CTRL")
+    @DisplayName("6.3.16, 6.3.18: IRQ_CTRLACK follows IRQ_CTRL")
     void interruptControl() {
-        machine.set(Machine.IRQ_CTRL, 0xff);
-        assertThat(machine.get(Machine.IRQ_CTRL)).isEqualTo(0b111);
+        machine.set(SmmuTestbed.IRQ_CTRL, 0xff);
+        assertThat(machine.get(SmmuTestbed.IRQ_CTRL)).isEqualTo(0b111);
         assertThat(machine.get(0x54)).isEqualTo(0b111);
     }
 
     @Test
-    @DisplayName("6.3.19: xxx_IRQ_CFGn are guarded by the interrupt's enable")
+    @DisplayName("6.3.21 to 6.3.36: xxx_IRQ_CFGn are guarded by the interrupt's enable")
     void interruptConfiguration() {
         machine.set64(0x68, 0x0800_0003L);
         machine.set(0x70, 42);
@@ -169,7 +171,7 @@ class RegistersTest {
         assertThat(machine.smmu.readRegister(0x68, 8)).isEqualTo(0x0800_0000L);
         assertThat(machine.get(0x70)).isEqualTo(42);
         assertThat(machine.get(0x74)).isEqualTo(1);
-        machine.set(Machine.IRQ_CTRL, 1);
+        machine.set(SmmuTestbed.IRQ_CTRL, 1);
         machine.set64(0x68, 0);
         machine.set(0x70, 0);
         assertThat(machine.smmu.readRegister(0x68, 8)).isEqualTo(0x0800_0000L);
@@ -179,24 +181,24 @@ class RegistersTest {
     @Test
     @DisplayName("6.3.26: a queue size above what is offered is the largest offered")
     void queueSize() {
-        machine.set64(Machine.CMDQ_BASE, machine.commandQueue | 31);
-        machine.set(Machine.CMDQ_PROD, 256);
-        machine.set(Machine.CMDQ_CONS, 255);
+        machine.set64(SmmuTestbed.CMDQ_BASE, machine.commandQueue | 31);
+        machine.set(SmmuTestbed.CMDQ_PROD, 256);
+        machine.set(SmmuTestbed.CMDQ_CONS, 255);
         machine.write(machine.commandQueue + 255 * 16, 0x46);
-        machine.set(Machine.CR0, 0b1000);
+        machine.set(SmmuTestbed.CR0, 0b1000);
         machine.run();
-        assertThat(machine.get(Machine.CMDQ_CONS)).isEqualTo(256);
+        assertThat(machine.get(SmmuTestbed.CMDQ_CONS)).isEqualTo(256);
     }
 
     @Test
     @DisplayName("A reset as drivers make it: registers, then invalidation of everything, then SMMUEN")
     void reset() {
-        machine.set(Machine.CR0, 0);
+        machine.set(SmmuTestbed.CR0, 0);
         machine.set(0x28, 0b11_01_01_11_01_01);
-        machine.set64(Machine.CMDQ_BASE, machine.commandQueue | 5 | 1L << 62);
-        machine.set(Machine.CMDQ_PROD, 0);
-        machine.set(Machine.CMDQ_CONS, 0);
-        machine.set(Machine.CR0, 0b01000);
+        machine.set64(SmmuTestbed.CMDQ_BASE, machine.commandQueue | 5 | 1L << 62);
+        machine.set(SmmuTestbed.CMDQ_PROD, 0);
+        machine.set(SmmuTestbed.CMDQ_CONS, 0);
+        machine.set(SmmuTestbed.CR0, 0b01000);
         assertThat(machine.get(0x24)).isEqualTo(0b01000);
         machine.command(0x04, 31);
         machine.sync();
@@ -204,8 +206,8 @@ class RegistersTest {
         machine.sync();
         machine.command(0x30, 0);
         machine.sync();
-        assertThat(machine.get(Machine.CMDQ_CONS)).isEqualTo(6);
-        assertThat(machine.get(Machine.GERROR)).isZero();
+        assertThat(machine.get(SmmuTestbed.CMDQ_CONS)).isEqualTo(6);
+        assertThat(machine.get(SmmuTestbed.GERROR)).isZero();
         assertThat(machine.get(0x28)).isEqualTo(0b11_01_01_11_01_01);
     }
 }

@@ -1,18 +1,18 @@
 package org.svalinn.machine.iommu.smmuv3;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.svalinn.machine.iommu.smmuv3.Machine.ASID;
-import static org.svalinn.machine.iommu.smmuv3.Machine.CD0;
-import static org.svalinn.machine.iommu.smmuv3.Machine.CONFIG_BYPASS;
-import static org.svalinn.machine.iommu.smmuv3.Machine.CONFIG_NESTED;
-import static org.svalinn.machine.iommu.smmuv3.Machine.CONFIG_S1;
-import static org.svalinn.machine.iommu.smmuv3.Machine.CONFIG_S2;
-import static org.svalinn.machine.iommu.smmuv3.Machine.LEAF;
-import static org.svalinn.machine.iommu.smmuv3.Machine.S2_LEAF;
-import static org.svalinn.machine.iommu.smmuv3.Machine.SID;
-import static org.svalinn.machine.iommu.smmuv3.Machine.STE2;
-import static org.svalinn.machine.iommu.smmuv3.Machine.V;
-import static org.svalinn.machine.iommu.smmuv3.Machine.asid;
+import static org.svalinn.machine.iommu.smmuv3.SmmuTestbed.ASID;
+import static org.svalinn.machine.iommu.smmuv3.SmmuTestbed.CD0;
+import static org.svalinn.machine.iommu.smmuv3.SmmuTestbed.CONFIG_BYPASS;
+import static org.svalinn.machine.iommu.smmuv3.SmmuTestbed.CONFIG_NESTED;
+import static org.svalinn.machine.iommu.smmuv3.SmmuTestbed.CONFIG_S1;
+import static org.svalinn.machine.iommu.smmuv3.SmmuTestbed.CONFIG_S2;
+import static org.svalinn.machine.iommu.smmuv3.SmmuTestbed.LEAF;
+import static org.svalinn.machine.iommu.smmuv3.SmmuTestbed.S2_LEAF;
+import static org.svalinn.machine.iommu.smmuv3.SmmuTestbed.SID;
+import static org.svalinn.machine.iommu.smmuv3.SmmuTestbed.STE2;
+import static org.svalinn.machine.iommu.smmuv3.SmmuTestbed.V;
+import static org.svalinn.machine.iommu.smmuv3.SmmuTestbed.asid;
 
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -28,7 +28,7 @@ class StructuresTest {
     private static final long VA = 0x1234_5678_9000L;
     private static final int NONE = Transaction.NO_PASID;
 
-    private final Machine machine = new Machine().enable();
+    private final SmmuTestbed machine = new SmmuTestbed().enable();
 
     // 5.2 STE
 
@@ -36,7 +36,7 @@ class StructuresTest {
     @DisplayName("5.2 STE.V: 0 is C_BAD_STE")
     void anInvalidSteIsBad() {
         assertThat(machine.load(NONE, 0x1000).outcome()).isEqualTo(Transaction.Outcome.ABORTED);
-        assertThat(machine.event()).containsExactly(0x04L | Machine.sid(SID), 0, 0, 0);
+        assertThat(machine.event()).containsExactly(0x04L | SmmuTestbed.sid(SID), 0, 0, 0);
     }
 
     @ParameterizedTest
@@ -100,15 +100,16 @@ class StructuresTest {
     static final class Nested {
         static final long MOVED = 1L << 30;
 
-        final Machine machine;
+        final SmmuTestbed machine;
         final long root2;
         final long page;
 
-        Nested(Machine machine) {
+        Nested(SmmuTestbed machine) {
             this.machine = machine;
             root2 = machine.table();
             machine.writeSte(
-                    SID, V | CONFIG_NESTED | machine.contextTable + MOVED | 6L << 59, 0b10 | 0b01L << 28, STE2 | 9, root2);
+                    SID, V | CONFIG_NESTED | machine.contextTable + MOVED | 6L << 59, 0b10 | 0b01L << 28, STE2 | 9,
+                            root2);
             page = machine.page();
             machine.mapStage2(root2, machine.contextTable + MOVED, machine.contextTable | S2_LEAF);
             machine.mapStage2(root2, page + MOVED, page | S2_LEAF);
@@ -116,10 +117,10 @@ class StructuresTest {
             long table1 = table();
             long table2 = table();
             long table3 = table();
-            machine.write(root + Machine.index(VA, 0) * 8, table1 + MOVED | 0b11);
-            machine.write(table1 + Machine.index(VA, 1) * 8, table2 + MOVED | 0b11);
-            machine.write(table2 + Machine.index(VA, 2) * 8, table3 + MOVED | 0b11);
-            machine.write(table3 + Machine.index(VA, 3) * 8, page + MOVED | LEAF);
+            machine.write(root + SmmuTestbed.index(VA, 0) * 8, table1 + MOVED | 0b11);
+            machine.write(table1 + SmmuTestbed.index(VA, 1) * 8, table2 + MOVED | 0b11);
+            machine.write(table2 + SmmuTestbed.index(VA, 2) * 8, table3 + MOVED | 0b11);
+            machine.write(table3 + SmmuTestbed.index(VA, 3) * 8, page + MOVED | LEAF);
             machine.writeCd(1, CD0 | asid(ASID), root + MOVED, 0);
         }
 
@@ -133,7 +134,6 @@ class StructuresTest {
     @ParameterizedTest(name = "{0}")
     @CsvSource({
         "S1CDMax above SSIDSIZE, 0xa80000000000000b, 0, 0",
-        "S1DSS 0b11, 0x300000000000000b, 3, 0",
         "a context pointer beyond the address size, 0x300f00000000000b, 2, 0",
         "STRW 0b01, 0x300000000000000b, 0x40000002, 0",
         "EATS 0b10 without stage 2, 0x300000000000000b, 0x20000002, 0",
@@ -156,7 +156,8 @@ class StructuresTest {
     }
 
     @Test
-    @DisplayName("5.2.2: what is not supported is ILLEGAL: stage 1, stage 2, two-level CD tables, S1STALLD without stalls")
+    @DisplayName("5.2.2: what is not supported is ILLEGAL: stage 1, stage 2, two-level CD tables, S1STALLD without "
+            + "stalls")
     void whatIsNotSupportedIsIllegal() {
         int idr0 = SmmuIds.DEFAULT.idr0();
         assertThat(badSte(idr0 & ~SmmuIds.IDR0_S1P, V | CONFIG_S1, 0, 0)).isTrue();
@@ -166,22 +167,24 @@ class StructuresTest {
         assertThat(badSte(idr0 | SmmuIds.IDR0_STALL_NONE, V | CONFIG_S2, 0, STE2 | 1L << 57)).isTrue();
         assertThat(badSte(idr0 | SmmuIds.IDR0_STALL_FORCE, V | CONFIG_S2, 0, STE2)).isTrue();
         assertThat(badSte(idr0 & ~SmmuIds.IDR0_HTTU_DIRTY, V | CONFIG_S2, 0, STE2 | 1L << 56)).isTrue();
-        assertThat(badSte(idr0, V | CONFIG_S2, 0, STE2)).isFalse();
+        assertThat(badSte(idr0 & ~SmmuIds.IDR0_VMID16, V | CONFIG_S2, 0, STE2 | 0x100)).isTrue();
+        assertThat(badSte(idr0, V | CONFIG_S2, 0, STE2 | 0x100)).isFalse();
     }
 
     private static boolean badSte(int idr0, long dw0, long dw1, long dw2) {
-        Machine other = new Machine(SmmuIds.DEFAULT.withIdr0(idr0)).enable();
+        SmmuTestbed other = new SmmuTestbed(SmmuIds.DEFAULT.withIdr0(idr0)).enable();
         other.writeSte(SID, dw0, dw1, dw2, other.table());
         other.load(NONE, 0x1000);
         return other.eventNumber() == 0x04;
     }
 
-    @Test
-    @DisplayName("5.2 STE.S1DSS 0b00: without a substream F_STREAM_DISABLED")
-    void withoutASubstreamTheStreamIsDisabled() {
-        machine.writeSte(SID, V | CONFIG_S1 | machine.contextTable | 6L << 59, 0b00, 0, 0);
+    @ParameterizedTest
+    @ValueSource(longs = {0b00, 0b11})
+    @DisplayName("5.2 STE.S1DSS 0b00, and 0b11 which is reserved and like it: without a substream F_STREAM_DISABLED")
+    void withoutASubstreamTheStreamIsDisabled(long dss) {
+        machine.writeSte(SID, V | CONFIG_S1 | machine.contextTable | 6L << 59, dss, 0, 0);
         machine.load(NONE, 0x1000);
-        assertThat(machine.event()).containsExactly(0x06L | Machine.sid(SID), 0, 0, 0);
+        assertThat(machine.event()).containsExactly(0x06L | SmmuTestbed.sid(SID), 0, 0, 0);
     }
 
     @Test
@@ -201,7 +204,7 @@ class StructuresTest {
         machine.map(root, VA, page | LEAF, 3);
         assertThat(machine.load(NONE, VA).physical()).isEqualTo(page);
         assertThat(machine.load(0, VA).isGranted()).isFalse();
-        assertThat(machine.event()[0]).isEqualTo(0x06L | 1 << 11 | Machine.sid(SID));
+        assertThat(machine.event()[0]).isEqualTo(0x06L | 1 << 11 | SmmuTestbed.sid(SID));
     }
 
     @Test
@@ -214,7 +217,25 @@ class StructuresTest {
         machine.map(root, VA, page | LEAF, 3);
         assertThat(machine.load(NONE, VA).physical()).isEqualTo(page);
         machine.load(5, VA);
-        assertThat(machine.event()).containsExactly(0x08L | Machine.ssid(5) | Machine.sid(SID), 0, 0, 0);
+        assertThat(machine.event()).containsExactly(0x08L | SmmuTestbed.ssid(5) | SmmuTestbed.sid(SID), 0, 0, 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {CONFIG_BYPASS, CONFIG_S2})
+    @DisplayName("7.3.9: a substream where stage 1 does not translate is C_BAD_SUBSTREAMID")
+    void aSubstreamWithoutStage1(long config) {
+        machine.writeSte(SID, V | config, 0, STE2, machine.table());
+        assertThat(machine.load(5, 0x1000).isGranted()).isFalse();
+        assertThat(machine.eventNumber()).isEqualTo(0x08);
+    }
+
+    @Test
+    @DisplayName("5.2 STE.EATS 0b11, which is reserved without DPT, is like 0b00")
+    void reservedEats() {
+        machine.bind(VA, machine.page());
+        machine.stage1(0b11L << 28);
+        machine.translate(Transaction.Type.TRANSLATION_REQUEST, 1, VA, Access.READ);
+        assertThat(machine.eventNumber()).isEqualTo(0x05);
     }
 
     @Test
@@ -237,11 +258,11 @@ class StructuresTest {
                 new Transaction().begin(Transaction.Type.UNTRANSLATED, 1024, NONE, 0x1000, Access.READ, false);
         machine.smmu.translate(transaction);
         assertThat(transaction.isGranted()).isFalse();
-        assertThat(machine.event()).containsExactly(0x02L | Machine.sid(1024), 0, 0, 0);
+        assertThat(machine.event()).containsExactly(0x02L | SmmuTestbed.sid(1024), 0, 0, 0);
 
-        machine.set(Machine.CR0, 0b11110);
-        machine.set(Machine.CR2, 0);
-        machine.set(Machine.CR0, 0b11111);
+        machine.set(SmmuTestbed.CR0, 0b11110);
+        machine.set(SmmuTestbed.CR2, 0);
+        machine.set(SmmuTestbed.CR0, 0b11111);
         machine.smmu.translate(transaction);
         assertThat(machine.eventNumber()).isZero();
     }
@@ -250,12 +271,12 @@ class StructuresTest {
     @ValueSource(ints = {6, 8, 10})
     @DisplayName("5.1: a two-level stream table, with spans, of each split")
     void twoLevelStreamTable(int split) {
-        Machine other = new Machine();
-        long level2 = other.ram.allocate(PageState.DEVICE_TABLE, Machine.DRIVER, 16);
+        SmmuTestbed other = new SmmuTestbed();
+        long level2 = other.ram.allocate(PageState.DEVICE_TABLE, SmmuTestbed.DRIVER, 16);
         other.enable();
-        other.set(Machine.CR0, 0b11110);
-        other.set(Machine.STRTAB_BASE_CFG, 16 | split << 6 | 1 << 16);
-        other.set(Machine.CR0, 0b11111);
+        other.set(SmmuTestbed.CR0, 0b11110);
+        other.set(SmmuTestbed.STRTAB_BASE_CFG, 16 | split << 6 | 1 << 16);
+        other.set(SmmuTestbed.CR0, 0b11111);
         int index = SID & (1 << split) - 1;
         int span = 32 - Integer.numberOfLeadingZeros(index) + 1;
         other.write(other.streamTable + (SID >>> split) * 8L, level2 | span);
@@ -282,11 +303,11 @@ class StructuresTest {
     @Test
     @DisplayName("7.3.4 F_STE_FETCH: a stream table where there is no memory")
     void aStreamTableInNoMemory() {
-        machine.set(Machine.CR0, 0b11110);
-        machine.set64(Machine.STRTAB_BASE, 0x8000_0000L);
-        machine.set(Machine.CR0, 0b11111);
+        machine.set(SmmuTestbed.CR0, 0b11110);
+        machine.set64(SmmuTestbed.STRTAB_BASE, 0x8000_0000L);
+        machine.set(SmmuTestbed.CR0, 0b11111);
         machine.load(NONE, 0x1000);
-        assertThat(machine.event()).containsExactly(0x03L | Machine.sid(SID), 0, 0, 0x8000_0000L + SID * 64L);
+        assertThat(machine.event()).containsExactly(0x03L | SmmuTestbed.sid(SID), 0, 0, 0x8000_0000L + SID * 64L);
     }
 
     // 5.3, 5.4 CD
@@ -295,7 +316,7 @@ class StructuresTest {
     @CsvSource({"1, 6", "2, 10"})
     @DisplayName("5.3: a two-level CD table of each leaf size; L1CD.V 0 is C_BAD_SUBSTREAMID")
     void twoLevelContexts(long format, int split) {
-        long level2 = machine.ram.allocate(PageState.DEVICE_TABLE, Machine.DRIVER, 16);
+        long level2 = machine.ram.allocate(PageState.DEVICE_TABLE, SmmuTestbed.DRIVER, 16);
         machine.writeSte(SID, V | CONFIG_S1 | machine.contextTable | format << 4 | 12L << 59, 0b10, 0, 0);
         int ssid = (2 << split) + 3;
         long l1 = machine.contextTable + (ssid >>> split) * 8L;
@@ -307,7 +328,7 @@ class StructuresTest {
         machine.write(cd, CD0 | asid(ASID));
 
         machine.load(ssid, VA);
-        assertThat(machine.event()).containsExactly(0x08L | Machine.ssid(ssid) | Machine.sid(SID), 0, 0, 0);
+        assertThat(machine.event()).containsExactly(0x08L | SmmuTestbed.ssid(ssid) | SmmuTestbed.sid(SID), 0, 0, 0);
 
         machine.write(l1, level2 | 1);
         assertThat(machine.load(ssid, VA).physical()).isEqualTo(page);
@@ -318,7 +339,7 @@ class StructuresTest {
     void aSubstreamBeyondTheTable() {
         machine.bind(VA, machine.page());
         machine.load(64, VA);
-        assertThat(machine.event()[0]).isEqualTo(0x08L | Machine.ssid(64) | Machine.sid(SID));
+        assertThat(machine.event()[0]).isEqualTo(0x08L | SmmuTestbed.ssid(64) | SmmuTestbed.sid(SID));
     }
 
     @Test
@@ -326,7 +347,7 @@ class StructuresTest {
     void anInvalidCdIsBad() {
         machine.stage1(0);
         machine.load(3, VA);
-        assertThat(machine.event()).containsExactly(0x0aL | 1 << 11 | Machine.ssid(3) | Machine.sid(SID), 0, 0, 0);
+        assertThat(machine.event()).containsExactly(0x0aL | 1 << 11 | SmmuTestbed.ssid(3) | SmmuTestbed.sid(SID), 0, 0, 0);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -366,7 +387,7 @@ class StructuresTest {
     }
 
     private static boolean badCd(int idr0, long dw0) {
-        Machine other = new Machine(SmmuIds.DEFAULT.withIdr0(idr0)).enable();
+        SmmuTestbed other = new SmmuTestbed(SmmuIds.DEFAULT.withIdr0(idr0)).enable();
         other.stage1(0b01L << 28);
         other.writeCd(1, dw0, other.table(), 0);
         // A translation request neither stalls nor is quiet about an illegal CD.
@@ -380,7 +401,7 @@ class StructuresTest {
         machine.writeSte(SID, V | CONFIG_S1 | 0x9000_0000L | 6L << 59, 0b10, 0, 0);
         machine.load(2, VA);
         assertThat(machine.event())
-                .containsExactly(0x09L | 1 << 11 | Machine.ssid(2) | Machine.sid(SID), 0, 0, 0x9000_0000L + 128);
+                .containsExactly(0x09L | 1 << 11 | SmmuTestbed.ssid(2) | SmmuTestbed.sid(SID), 0, 0, 0x9000_0000L + 128);
     }
 
     @Test
@@ -413,7 +434,7 @@ class StructuresTest {
         assertThat(machine.load(1, VA | 0x5aL << 56).isGranted()).isFalse();
         long root = machine.read(machine.contextTable + 64 + 8);
         machine.writeCd(1, CD0 | 1L << 38 | asid(ASID), root, 0);
-        machine.command(0x05 | Machine.ssid(1) | Machine.sid(SID), 1);
+        machine.command(0x05 | SmmuTestbed.ssid(1) | SmmuTestbed.sid(SID), 1);
         assertThat(machine.load(1, VA | 0x5aL << 56).physical()).isEqualTo(page);
     }
 
@@ -436,11 +457,11 @@ class StructuresTest {
         machine.bind(VA, machine.page());
         machine.load(1, VA);
         assertThat(machine.eventNumber()).as("the invalid CD is cached").isEqualTo(0x0a);
-        machine.command(0x05 | Machine.ssid(1) | Machine.sid(SID), 1);
+        machine.command(0x05 | SmmuTestbed.ssid(1) | SmmuTestbed.sid(SID), 1);
         assertThat(machine.load(1, VA).isGranted()).isTrue();
         machine.write(machine.ste(SID), 0);
         assertThat(machine.load(1, VA).isGranted()).as("the valid STE is cached").isTrue();
-        machine.command(0x03 | Machine.sid(SID), 1);
+        machine.command(0x03 | SmmuTestbed.sid(SID), 1);
         assertThat(machine.load(1, VA).isGranted()).isFalse();
     }
 }

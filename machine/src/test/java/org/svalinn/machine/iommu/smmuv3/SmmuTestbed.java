@@ -17,7 +17,7 @@ import org.svalinn.machine.memory.Ram;
 import org.svalinn.machine.memory.Use;
 
 /** An SMMU with memory and software around it that knows the formats: what tests program. */
-final class Machine {
+final class SmmuTestbed {
     static final int SID = 0x108;
     static final int ASID = 7;
     static final Owner DRIVER = new Owner("the driver");
@@ -113,15 +113,15 @@ final class Machine {
         }
     }
 
-    Machine() {
+    SmmuTestbed() {
         this(SmmuIds.DEFAULT, Steps.DIRECT);
     }
 
-    Machine(SmmuIds ids) {
+    SmmuTestbed(SmmuIds ids) {
         this(ids, Steps.DIRECT);
     }
 
-    Machine(SmmuIds ids, Steps steps) {
+    SmmuTestbed(SmmuIds ids, Steps steps) {
         this.steps = steps;
         ram = new Ram(steps, 256);
         smmu = new SmmuV3(ids, steps, ram, new Log(), objects, "smmu0");
@@ -148,7 +148,7 @@ final class Machine {
     }
 
     /** The way of a driver's reset: a linear stream table of 1024 entries, all queues, CR0 last. */
-    Machine enable() {
+    SmmuTestbed enable() {
         set64(STRTAB_BASE, streamTable | 1L << 62);
         set(STRTAB_BASE_CFG, 10);
         set64(CMDQ_BASE, commandQueue | commandLog2 | 1L << 62);
@@ -206,7 +206,10 @@ final class Machine {
         return ram.allocate(PageState.USER, PROCESS);
     }
 
-    /** Maps 4 KiB of 48-bit addresses, or 2 MiB with {@code level} 2 and so on; makes tables that are missing. Gives the entry's address. */
+    /**
+     * Maps 4 KiB of 48-bit addresses, or 2 MiB with {@code level} 2 and so on; makes tables that are missing. Gives the
+     * entry's address.
+     */
     long map(long root, long address, long entry, int level) {
         long table = root;
         for (int at = 0; at < level; at++) {
