@@ -5,7 +5,8 @@
  * <p>In a real machine nothing is instantaneous. An invalidation is submitted, fetched, acted upon and completed, and
  * until it has completed a freed page is still within reach of a device. Most models complete it at once and so erase
  * the window in which drivers go wrong. Here each of these is a step of its own, which
- * {@linkplain org.svalinn.machine.Steps somebody schedules}: the explorer in every order, or nobody at all in a plain test.
+ * {@linkplain org.svalinn.machine.Steps somebody schedules}: the explorer in every order, or nobody at all in a plain
+ * test.
  *
  * <p>Put a machine together, and use it as an ordinary object:
  *
@@ -24,7 +25,8 @@
  * }
  *
  * or in every order that its actors can take, with {@code Steps.of(run)} and
- * {@link org.svalinn.machine.Machine#start start}. {@code docs/machine.md} goes on from here, and the examples of the tests do.
+ * {@link org.svalinn.machine.Machine#start start}. {@code docs/machine.md} goes on from here, and the examples of the
+ * tests do.
  *
  * <p>Registers, tables in memory, queues and page-table formats are those of the specifications, bit for bit:
  * {@code docs/conformance.md} lists what is modelled, by clause, and what is refused.
