@@ -57,7 +57,10 @@ public final class AddressSpace {
         return tables.root();
     }
 
-    /** Who is told that entries have changed, before pages and tables are freed: set by a driver that binds it to a device. */
+    /**
+     * Who is told that entries have changed, before pages and tables are freed: set by a driver that binds it to a
+     * device.
+     */
     public void onChange(TableInvalidation told) {
         invalidation = told;
     }

@@ -22,11 +22,11 @@ import org.svalinn.machine.paging.X86Walker;
 import org.svalinn.machine.pcie.Endpoint;
 
 /**
- * Drives a VT-d unit in scalable mode: brings it up, binds address spaces to PASIDs of functions by first-level translation,
- * invalidates, and answers page requests by mapping what is asked for.
+ * Drives a VT-d unit in scalable mode: brings it up, binds address spaces to PASIDs of functions by first-level
+ * translation, invalidates, and answers page requests by mapping what is asked for.
  *
- * <p>One command is under way at a time. What is submitted is followed by a wait descriptor, and the caller waits until its
- * status is written.
+ * <p>One command is under way at a time. What is submitted is followed by a wait descriptor, and the caller waits
+ * until its status is written.
  */
 public final class VtdDriver implements Interrupts {
     // Registers (VT-d 11.4)
@@ -43,13 +43,15 @@ public final class VtdDriver implements Interrupts {
     private static final long SET_ROOT_TABLE = 1L << 30;
     private static final long QUEUED_INVALIDATION_ENABLE = 1L << 26;
 
-    /** Descriptors of 256 bits, and a queue of 8 KiB. */
-    private static final long WIDE_QUEUE = 1L << 11 | 1;
+    /** DW: descriptors of 256 bits; QS = 0: a queue of one page. */
+    private static final long WIDE_QUEUE = 1L << 11;
 
-    private static final int QUEUE_BYTES = 2 * Ram.PAGE_SIZE;
+    private static final int QUEUE_BYTES = Ram.PAGE_SIZE;
     private static final int DESCRIPTOR_BYTES = 32;
 
-    /** Everything, of a device-TLB invalidation (6.5.2.6): S, and the lowest clear bit of the address is its highest. */
+    /**
+     * Everything, of a device-TLB invalidation (6.5.2.6): S, and the lowest clear bit of the address is its highest.
+     */
     private static final long ALL_ADDRESSES = Long.MAX_VALUE & -1L << 11;
 
     private static final long PRESENT = 1;
@@ -99,7 +101,7 @@ public final class VtdDriver implements Interrupts {
         requestMutex = new Mutex(steps, machine.objects(), "lock of the page request queue");
         eventObject = machine.objects().add("page request event");
         rootTable = table();
-        queue = ram.allocate(PageState.KERNEL, Owner.KERNEL, QUEUE_BYTES / Ram.PAGE_SIZE);
+        queue = ram.allocate(PageState.KERNEL, Owner.KERNEL);
         requestQueue = ram.allocate(PageState.KERNEL, Owner.KERNEL);
         statusAddress = ram.allocate(PageState.KERNEL, Owner.KERNEL);
         iommu.writeRegister(QUEUE_ADDRESS, 8, queue | WIDE_QUEUE);
@@ -146,8 +148,8 @@ public final class VtdDriver implements Interrupts {
     }
 
     /**
-     * Takes a PASID away from a function: its PASID-table entry is no longer present, and nothing remembers it when this
-     * returns. The function must have stopped using it before, and been drained.
+     * Takes a PASID away from a function: its PASID-table entry is no longer present, and nothing remembers it when
+     * this returns. The function must have stopped using it before, and been drained.
      */
     public void unbind(Endpoint function, int pasid) {
         mutex.lock();
@@ -158,7 +160,10 @@ public final class VtdDriver implements Interrupts {
         answerPageRequests();
     }
 
-    /** Invalidates all of a PASID: PASID cache, IOTLB and device TLB (6.5.2); and drains page requests into their queue. */
+    /**
+     * Invalidates all of a PASID: PASID cache, IOTLB and device TLB (6.5.2); and drains page requests into their
+     * queue.
+     */
     private void flush(Endpoint function, int pasid) {
         long identity = (long) pasid << 32 | DOMAIN << 16;
         put(identity | 1 << 4 | 0x7, 0);
@@ -195,8 +200,8 @@ public final class VtdDriver implements Interrupts {
     // Invalidation
 
     /**
-     * Entries of an address space have changed: invalidates them wherever it is bound. When this returns, nothing remembers
-     * what they were. {@link #addressSpace} arranges that it is called when it must be.
+     * Entries of an address space have changed: invalidates them wherever it is bound. When this returns, nothing
+     * remembers what they were. {@link #addressSpace} arranges that it is called when it must be.
      */
     public void invalidate(AddressSpace space, long address, long bytes) {
         mutex.lock();

@@ -68,7 +68,8 @@ public record Capabilities(
 
     public Capabilities withAtcWays(int ways) {
         return with(
-                pasidWidth, invalidateQueueDepth, globalInvalidate, ways, pageRequestCapacity, responsePasid, stopMarkers);
+                pasidWidth, invalidateQueueDepth, globalInvalidate, ways,
+                pageRequestCapacity, responsePasid, stopMarkers);
     }
 
     public Capabilities withPageRequestCapacity(int requests) {
@@ -77,7 +78,8 @@ public record Capabilities(
 
     public Capabilities withResponsePasid(boolean required) {
         return with(
-                pasidWidth, invalidateQueueDepth, globalInvalidate, atcWays, pageRequestCapacity, required, stopMarkers);
+                pasidWidth, invalidateQueueDepth, globalInvalidate, atcWays,
+                pageRequestCapacity, required, stopMarkers);
     }
 
     public Capabilities withStopMarkers(boolean sent) {

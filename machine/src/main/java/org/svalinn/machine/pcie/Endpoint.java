@@ -86,7 +86,6 @@ public final class Endpoint implements Function, Hardware {
     private boolean holds;
 
     private @Nullable InvalidationRequest dropping;
-    private boolean droppingEveryPasid;
 
     // Of the PASIDs
     private final List<Context> contexts = new ArrayList<>(1);
@@ -416,6 +415,11 @@ public final class Endpoint implements Function, Hardware {
     @Override
     public void invalidate(InvalidationRequest request) {
         steps.await(Operation.SIGNAL, inboxObject, Steps.ALL, hasRoom, DELIVER_INVALIDATION);
+        if (!capabilities.ats()) {
+            // An Unsupported Request: no completion will come
+            iommu.invalidationTimedOut(this, 1 << request.tag());
+            return;
+        }
         deliver(request, true);
     }
 
@@ -468,7 +472,11 @@ public final class Endpoint implements Function, Hardware {
         Inbox.Message message = inbox.take(isInvalidation);
         boolean isLost = inboxGone || message.generation() != inboxGeneration;
         if (message.body() instanceof InvalidationRequest request) {
-            if (isLost || !capabilities.ats()) {
+            if (isLost) {
+                // A time-out is long: what is in flight lands before
+                dropping = request;
+                steps.await(Operation.WAIT, requestsObject, Steps.ALL, isLanded, IN_FLIGHT);
+                dropping = null;
                 iommu.invalidationTimedOut(this, 1 << request.tag());
             } else {
                 process(request);
@@ -491,7 +499,7 @@ public final class Endpoint implements Function, Hardware {
             iommu.invalidationTimedOut(this, tags);
             return;
         }
-        boolean everyPasid = request.global() && capabilities.globalInvalidate() && request.pasid() >= 0;
+        boolean everyPasid = isForEveryPasid(request);
         long parts = everyPasid ? Steps.ALL : part(request.pasid());
         steps.step(Operation.WRITE, requestsObject, parts, DROP);
         if (!does(Misbehaviour.KEEPS_INVALIDATED_TRANSLATION)) {
@@ -501,7 +509,6 @@ public final class Endpoint implements Function, Hardware {
             }
         }
         dropping = request;
-        droppingEveryPasid = everyPasid;
         if (!isLanded() && !does(Misbehaviour.COMPLETES_INVALIDATION_EARLY)) {
             steps.await(Operation.WAIT, requestsObject, parts, isLanded, IN_FLIGHT);
         }
@@ -512,11 +519,15 @@ public final class Endpoint implements Function, Hardware {
         iommu.invalidationCompleted(this, tags);
     }
 
+    private boolean isForEveryPasid(InvalidationRequest request) {
+        return request.global() && capabilities.globalInvalidate() && request.pasid() >= 0;
+    }
+
     /** Whether nothing is in flight any more that uses what is being dropped. */
     private boolean isLanded() {
         InvalidationRequest request = dropping;
         for (Engine engine : engines) {
-            if (request != null && engine.dma().isInFlight(request, droppingEveryPasid)) {
+            if (request != null && engine.dma().isInFlight(request, isForEveryPasid(request))) {
                 return false;
             }
         }
@@ -537,8 +548,9 @@ public final class Endpoint implements Function, Hardware {
     // For checks
 
     /**
-     * What of the function still remembers this PASID, in words: translations, page requests that wait for their
-     * response, work, messages. Empty if nothing does. It takes no step.
+     * What of the function still remembers this PASID, in words (groups before a Stop Marker no longer do, 10.4.1.2):
+     * translations, page requests that wait for their response, work, messages. Empty if nothing does. It takes no
+     * step.
      */
     public String remembers(int pasid) {
         List<String> what = new ArrayList<>();
@@ -547,7 +559,7 @@ public final class Endpoint implements Function, Hardware {
             what.add(translations + (translations == 1 ? " translation in the ATC" : " translations in the ATC"));
         }
         for (PageRequestInterface.Group group : pri.waiting()) {
-            if (group.pasid == pasid) {
+            if (group.pasid == pasid && !group.stale) {
                 what.add("page request group " + group.index + " without a response");
             }
         }
@@ -559,7 +571,9 @@ public final class Endpoint implements Function, Hardware {
             }
         }
         for (Inbox.Message message : inbox.messages()) {
-            if (message.body() instanceof PageResponse response && response.pasid() == pasid) {
+            if (message.body() instanceof PageResponse response
+                    && response.pasid() == pasid
+                    && !pri.isStale(response.group())) {
                 what.add("a PRG Response not yet processed");
             } else if (message.body() instanceof InvalidationRequest request && request.pasid() == pasid) {
                 what.add("an Invalidate Request not yet processed");

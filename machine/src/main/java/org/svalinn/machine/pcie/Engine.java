@@ -24,7 +24,7 @@ public final class Engine {
     private final long queueObject;
     private final Dma dma;
     private final ArrayDeque<Job> queue = new ArrayDeque<>(2);
-    private final BooleanSupplier hasWork = () -> !queue.isEmpty();
+    private final BooleanSupplier mayTake = this::mayTake;
     private @Nullable Job running;
     private int generation;
     private long messageAddress;
@@ -109,7 +109,15 @@ public final class Engine {
 
     /** Waits for a piece of work and does it. */
     public void execute() {
-        endpoint.steps.await(Operation.WAIT, queueObject, Steps.ALL, hasWork, TAKE);
+        endpoint.steps.await(Operation.WAIT, queueObject, Steps.ALL, mayTake, TAKE);
+        executeNext();
+    }
+
+    private boolean mayTake() {
+        return !queue.isEmpty() && running == null;
+    }
+
+    private void executeNext() {
         Job job = queue.remove();
         running = job;
         Work work = job.work();
@@ -132,16 +140,25 @@ public final class Engine {
         running = null;
     }
 
-    /** Does a piece of work at once, for tests without a scheduler: puts it into the queue and does what is there. */
+    /**
+     * Does a piece of work at once, on the caller's actor, for an engine without an actor of its own: puts it into the
+     * queue and does what is there until it is done.
+     *
+     * @throws IllegalStateException if the queue is full
+     */
     public Job perform(Work work) {
         Job job = submit(work);
         if (job == null) {
             throw new IllegalStateException("the queue of " + endpoint.name() + " is full");
         }
-        while (!job.isDone()) {
-            execute();
+        BooleanSupplier isDoneOrNext = () -> job.isDone() || mayTake();
+        while (true) {
+            endpoint.steps.await(Operation.WAIT, queueObject, Steps.ALL, isDoneOrNext, TAKE);
+            if (job.isDone()) {
+                return job;
+            }
+            executeNext();
         }
-        return job;
     }
 
     /** Whether there is work in the queue. */

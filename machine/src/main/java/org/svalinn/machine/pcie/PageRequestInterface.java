@@ -344,6 +344,16 @@ final class PageRequestInterface {
         return waiting;
     }
 
+    /** Whether a response for this index would answer a group that a Stop Marker has followed. */
+    boolean isStale(int index) {
+        for (Group group : waiting) {
+            if (group.index == index) {
+                return group.stale;
+            }
+        }
+        return false;
+    }
+
     /** Whether messages of a group of this PASID are still to be sent. */
     boolean isSending(int pasid) {
         for (Group group : waiting) {

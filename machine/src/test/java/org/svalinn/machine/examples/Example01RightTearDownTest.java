@@ -24,9 +24,9 @@ import org.svalinn.machine.pcie.Work;
  * A device of our own, behind Intel's IOMMU, that works on the memory of a process; and a driver that takes the process
  * away from it in the right order: <em>stop, drain, invalidate, free</em>.
  *
- * <p>The device follows a linked list by the process's own pointers and writes the sum where the process has no page yet, so
- * that it must ask for one. The driver may come at any moment of this. In none of the orders does the device reach
- * what was freed, and nothing remembers the PASID when it is given away:
+ * <p>The device follows a linked list by the process's own pointers and writes the sum where the process has no page
+ * yet, so that it must ask for one. The driver may come at any moment of this. In none of the orders does the device
+ * reach what was freed, and nothing remembers the PASID when it is given away:
  *
  * <pre>
  * Verified

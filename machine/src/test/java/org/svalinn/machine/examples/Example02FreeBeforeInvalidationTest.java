@@ -20,11 +20,11 @@ import org.svalinn.machine.pcie.Mover;
 import org.svalinn.machine.pcie.Work;
 
 /**
- * A page is freed before its invalidation has completed, while a device that has a translation of it is at work. That is
- * found, and told:
+ * A page is freed before its invalidation has completed, while a device that has a translation of it is at work. That
+ * is found, and told:
  *
  * <pre>
- * dma-after-free: DMA writes page 0x7000, freed, once of the process
+ * dma-after-free: DMA writes page 0x6000, freed, once of the process
  *   freed by munmap, at: the process frees a page
  *   used by nic, at: a memory write request
  *   nic            walks first-level or second-level tables (VT-d 3.6, 3.7)
@@ -35,7 +35,8 @@ import org.svalinn.machine.pcie.Work;
  *   nic            a memory write request
  * </pre>
  *
- * Only steps whose order matters are told. With the invalidation where it belongs, between the two, every order is good.
+ * Only steps whose order matters are told. With the invalidation where it belongs, between the two, every order is
+ * good.
  */
 class Example02FreeBeforeInvalidationTest {
     private static final int PASID = 5;
@@ -89,7 +90,7 @@ class Example02FreeBeforeInvalidationTest {
         assertThat(verdict).isInstanceOf(Verdict.Violated.class);
         assertThat(Telling.of(((Verdict.Violated) verdict).counterexamples().getFirst()))
                 .containsExactly(
-                        "dma-after-free: DMA writes page 0x7000, freed, once of the process",
+                        "dma-after-free: DMA writes page 0x6000, freed, once of the process",
                         "  freed by munmap, at: the process frees a page",
                         "  used by nic, at: a memory write request",
                         "  nic            walks first-level or second-level tables (VT-d 3.6, 3.7)",
