@@ -31,6 +31,9 @@ final class CommandQueue {
     private final Ring remembered;
     private final long[] command = new long[2];
     private final BooleanSupplier ready = this::hasCommand;
+    /** PROD.WR as it was when last looked at: commands before it are fetched without looking again. */
+    private int known;
+
     private int error;
     private int rememberedError;
 
@@ -51,6 +54,7 @@ final class CommandQueue {
 
     void base(long register) {
         ring.base(register);
+        known = ring.consumer();
     }
 
     int prod() {
@@ -67,6 +71,7 @@ final class CommandQueue {
 
     void cons(int register) {
         ring.consumer(register);
+        known = ring.consumer();
         error = (register & ERROR) >>> 24;
     }
 
@@ -78,7 +83,10 @@ final class CommandQueue {
 
     /** Fetches the next command, as soon as there is one, and carries it out. */
     void execute() {
-        touch.steps.await(Operation.WAIT, touch.registers, Touch.CMDQ_PROD, ready, WAITS);
+        if (ring.isEmpty(known)) {
+            touch.steps.await(Operation.WAIT, touch.registers, Touch.CMDQ_PROD, ready, WAITS);
+            known = ring.producer();
+        }
         int index = ring.consumer();
         long address = ring.address(index);
         if (!memory.contains(address)) {
@@ -96,6 +104,9 @@ final class CommandQueue {
         touch.steps.step(Operation.WRITE, touch.registers, Touch.CMDQ_CONS, CONSUMES);
         ring.consumer(ring.next(index));
         error = CERROR_NONE;
+        if (!control.has(Control.CMDQEN)) {
+            known = ring.consumer();
+        }
         if (((int) word0 & 0xff) == Commands.SYNC) {
             commands.signal(word0, word1);
         }
@@ -104,6 +115,7 @@ final class CommandQueue {
     private void fail(int code) {
         touch.steps.step(Operation.WRITE, touch.registers, Touch.CMDQ_CONS | Touch.GERROR, FAILS);
         error = code;
+        known = ring.consumer();
         control.setError(Control.CMDQ_ERR);
     }
 
@@ -115,5 +127,6 @@ final class CommandQueue {
     void restore() {
         ring.copyFrom(remembered);
         error = rememberedError;
+        known = ring.consumer();
     }
 }
