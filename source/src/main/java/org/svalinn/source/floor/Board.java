@@ -129,7 +129,7 @@ public final class Board implements Interrupts {
     long readRegister(long address, int size, Site site, Cpu cpu) {
         boolean covered = world.commandQueue().coversRead(address - REGISTERS, site, cpu);
         long value = covered ? peek(address - REGISTERS, size) : iommu().readRegister(address - REGISTERS, size);
-        world.spinning().readRegister(world.thread(cpu), steps.lastObject(), steps.lastParts(), address - REGISTERS, size, value);
+        world.spinning().readRegister(world.thread(cpu), address - REGISTERS, size, value);
         return value;
     }
 

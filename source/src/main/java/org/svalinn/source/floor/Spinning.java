@@ -3,40 +3,54 @@ package org.svalinn.source.floor;
 import java.util.ArrayList;
 import java.util.List;
 import org.svalinn.explore.Operation;
-import org.svalinn.explore.Run;
 import org.svalinn.explore.Site;
 import org.svalinn.source.runtime.Cpu;
 
 /**
- * Loops that poll: stands for cpu_relax(), delays and event waits. No time passes here, so a loop that has gone round once
- * without writing anything, and has found what it reads unchanged, would go round for ever; a search would follow it there.
- * So an actor that relaxes for the second time in a row, with no store in between, sleeps until something that it read
- * since the first time has changed. It then goes on as if it had gone round meanwhile.
+ * Loops that poll: stands for cpu_relax(), delays and event waits. No time passes here, so a loop that has found what it reads
+ * unchanged would go round for ever; a search would follow it there. So an actor that relaxes sleeps until something has changed
+ * that it read since it last wrote or relaxed, and then goes round once more. If one of these has changed already since it was
+ * read, it does not sleep at all: a loop that reads a word twice in one round must not miss a change in between.
  *
- * <p>What it waits for is mostly one word or register, and then it waits on that. When there are several, it registers what it
- * has read, right after reading each once more, and waits to be signalled; whoever changes one of them signals as its next
- * step, before anything else of it can be seen.
+ * <p>Whoever changes what a sleeper has read signals it as its next step, before anything else of it can be seen. To fall asleep is
+ * no look at memory, though it depends on it: whether a change comes just before or just after, the loop goes round
+ * and reads the same. So a round costs the search no more than the steps that C itself takes.
+ *
+ * <p>A round of a loop that writes and then reads sleeps too, until what it has read changes: that its own writing would end it is
+ * not considered. Such a loop shows as a deadlock.
  */
 final class Spinning {
+    private static final Site CHANGED = Site.named("changes what a loop polls");
+
     private final World world;
     private final List<World.Thread> sleepers = new ArrayList<>();
 
-    /** Something that a loop reads. */
-    private record Watch(long object, long parts, long at, int size, boolean isRegister, long value) {}
-
-    /** What one actor has read since it relaxed last. */
+    /** What one actor has read since it wrote or relaxed last. */
     static final class Loop {
-        private final List<Watch> watches = new ArrayList<>();
-        private boolean turning;
-        private int registered;
+        /** More than a loop that polls reads in one round; beyond, an actor relaxes without sleeping. */
+        private static final int MOST = 64;
+
+        private final long[] at = new long[MOST];
+        private final long[] values = new long[MOST];
+        private final byte[] sizes = new byte[MOST];
+        private final boolean[] registers = new boolean[MOST];
+        private int count;
         private boolean signalled;
         private boolean awake;
         private long part;
 
         void reset() {
-            watches.clear();
-            turning = false;
-            registered = 0;
+            count = 0;
+        }
+
+        private void note(long where, int size, boolean isRegister, long value) {
+            if (count < MOST) {
+                at[count] = where;
+                values[count] = value;
+                sizes[count] = (byte) size;
+                registers[count] = isRegister;
+            }
+            count++;
         }
     }
 
@@ -67,77 +81,41 @@ final class Spinning {
         sleepers.clear();
     }
 
-    /** An actor that has written something is in no loop that only polls. */
+    /** What an actor has written it waits for no more. */
     static void wrote(World.Thread thread) {
-        if (thread.loop.turning) {
-            thread.loop.reset();
-        }
+        thread.loop.count = 0;
     }
 
-    /** Notes what an actor that goes round in a loop has read from memory. */
+    /** Notes what an actor has read from memory. */
     void read(World.Thread thread, long address, int size) {
-        if (thread.loop.turning && size <= Long.BYTES) {
-            note(thread.loop, new Watch(
-                    address >>> 3, World.parts(address, size), address, size, false, world.memory().load(address, size)));
+        if (size <= Long.BYTES && world.memory().contains(address, size)) {
+            thread.loop.note(address, size, false, world.memory().load(address, size));
         }
     }
 
     /** The same of a register. */
-    void readRegister(World.Thread thread, long object, long parts, long offset, int size, long value) {
-        if (thread.loop.turning) {
-            note(thread.loop, new Watch(object, parts, offset, size, true, value));
-        }
-    }
-
-    private static void note(Loop loop, Watch watch) {
-        loop.watches.removeIf(known ->
-                known.at() == watch.at() && known.size() == watch.size() && known.isRegister() == watch.isRegister());
-        loop.watches.add(watch);
+    void readRegister(World.Thread thread, long offset, int size, long value) {
+        thread.loop.note(offset, size, true, value);
     }
 
     private void relax(Site site, Cpu cpu) {
-        World.Thread thread = world.thread(cpu);
-        Loop loop = thread.loop;
         world.commandQueue().checkMayWait(site, cpu);
         if (!world.isConcurrent()) {
             world.board().work();
             return;
         }
-        if (!loop.turning) {
-            loop.turning = true;
-        } else if (loop.watches.size() == 1) {
-            Watch only = loop.watches.getFirst();
-            world.settle();
-            world.run().await(Operation.WAIT, only.object(), only.parts(), () -> hasChanged(only), site);
-        } else if (loop.watches.size() > 1) {
-            sleep(thread, cpu, site);
-        }
-        loop.watches.clear();
-    }
-
-    private void sleep(World.Thread thread, Cpu cpu, Site site) {
+        World.Thread thread = world.thread(cpu);
         Loop loop = thread.loop;
-        Run run = world.run();
-        loop.part = 1L << cpu.index();
-        loop.registered = 0;
-        loop.signalled = false;
-        loop.awake = false;
-        sleepers.add(thread);
-        for (Watch watch : loop.watches) {
+        if (loop.count > 0 && loop.count <= Loop.MOST && !hasChanged(loop)) {
+            loop.part = 1L << cpu.index();
+            loop.signalled = false;
+            loop.awake = false;
+            sleepers.add(thread);
             world.settle();
-            run.step(Operation.READ, watch.object(), watch.parts(), site);
-            if (hasChanged(watch)) {
-                loop.awake = true;
-                break;
-            }
-            loop.registered++;
+            world.run().await(Operation.WAIT, FloorObject.SPINNING, loop.part, () -> loop.awake, site);
+            sleepers.remove(thread);
         }
-        if (!loop.awake) {
-            world.settle();
-            run.await(Operation.WAIT, FloorObject.SPINNING, loop.part, () -> loop.awake, site);
-        }
-        sleepers.remove(thread);
-        loop.registered = 0;
+        loop.count = 0;
     }
 
     /** Before its next step, an actor signals whoever sleeps until what its last one has changed. */
@@ -152,22 +130,16 @@ final class Spinning {
         }
     }
 
-    private static final Site CHANGED = Site.named("changes what a loop polls");
-
     private boolean hasChanged(Loop loop) {
-        for (int i = 0; i < loop.registered; i++) {
-            if (hasChanged(loop.watches.get(i))) {
+        for (int i = 0; i < loop.count; i++) {
+            long now = loop.registers[i]
+                    ? world.board().peek(loop.at[i], loop.sizes[i])
+                    : world.memory().load(loop.at[i], loop.sizes[i]);
+            if (now != loop.values[i]) {
                 return true;
             }
         }
         return false;
-    }
-
-    private boolean hasChanged(Watch watch) {
-        long now = watch.isRegister()
-                ? world.board().peek(watch.at(), watch.size())
-                : world.memory().load(watch.at(), watch.size());
-        return now != watch.value();
     }
 
     private void awaitChange(long address, int size, long seen, Site site) {
