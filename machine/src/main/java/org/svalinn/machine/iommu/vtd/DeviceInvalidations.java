@@ -166,6 +166,10 @@ final class DeviceInvalidations {
         waitNumbers[waitCount++] = nextNumber;
     }
 
+    boolean hasWaits() {
+        return waitCount > 0;
+    }
+
     boolean hasMostWaits() {
         return waitCount >= MOST_WAITS;
     }

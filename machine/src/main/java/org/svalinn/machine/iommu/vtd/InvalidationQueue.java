@@ -85,7 +85,7 @@ final class InvalidationQueue {
         steps.await(
                 Operation.READ,
                 wiring.registers,
-                Wiring.COMMAND | Wiring.QUEUE_TAIL | Wiring.FAULTS | Wiring.ITAGS,
+                Wiring.COMMAND | Wiring.QUEUE_TAIL | Wiring.FAULTS | (devices.hasWaits() ? Wiring.ITAGS : 0),
                 ready,
                 site);
     }
