@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.svalinn.machine.iommu.smmuv3.SmmuIds;
 import org.svalinn.machine.iommu.smmuv3.SmmuV3;
+import org.svalinn.machine.iommu.vtd.VtdConfig;
+import org.svalinn.machine.iommu.vtd.VtdIommu;
 import org.svalinn.machine.pcie.Capabilities;
 import org.svalinn.source.parse.Configuration;
 
@@ -63,6 +65,8 @@ public enum Platform {
             floor.add("arch/x86/mm/pgtable.c: the tables of processes have no kernel half and are in no list", (cpu, args, site) -> 0,
                     "pgd_ctor", "pgd_dtor");
             floor.add("arch/x86/include/asm/tsc.h: no time passes", (cpu, args, site) -> 0, "get_cycles");
+            Board board = world.board();
+            board.plug(new VtdIommu("dmar0", VtdConfig.standard().withFiveLevels(false), board.memory(), board.steps(), board.objects(), board));
         }
     };
 
