@@ -48,6 +48,7 @@ public enum Platform {
             Configuration::x86,
             List.of("x86.c", "dmar.c", "vtd.c"),
             List.of(
+                    "arch/x86/mm/pgprot.c",
                     "arch/x86/mm/pgtable.c",
                     "drivers/iommu/intel/cap_audit.c",
                     "drivers/iommu/intel/pasid.c",
