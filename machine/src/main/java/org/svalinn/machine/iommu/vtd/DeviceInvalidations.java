@@ -35,6 +35,8 @@ final class DeviceInvalidations {
     private int[] numbers = {};
     private int openCount;
     private int nextNumber;
+    /** Whether the queue has sent a request and has not yet seen that all were answered: nothing that others change. */
+    private boolean asked;
 
     // Wait descriptors: two numbers each, and the number that requests must be beyond.
     private long[] waits = {};
@@ -52,6 +54,7 @@ final class DeviceInvalidations {
     private long[] savedWaits = {};
     private int[] savedWaitNumbers = {};
     private int savedNextNumber;
+    private boolean savedAsked;
 
     DeviceInvalidations(Wiring wiring, FaultLog faults, Functions functions) {
         this.wiring = wiring;
@@ -81,6 +84,7 @@ final class DeviceInvalidations {
             numbers = Arrays.copyOf(numbers, open.length);
             pasids = Arrays.copyOf(pasids, open.length);
         }
+        asked = true;
         int tag = freeTag(requester);
         open[openCount] = requester << 5 | tag;
         pasids[openCount] = global ? EVERY_PASID : pasid;
@@ -151,9 +155,9 @@ final class DeviceInvalidations {
 
     // Wait descriptors
 
-    /** Whether every request has been answered. */
-    boolean isQuiet() {
-        return openCount == 0 && waitCount == 0;
+    /** Whether there may be requests without an answer, as far as the queue has seen. */
+    boolean areAsked() {
+        return asked;
     }
 
     void addWait(long first, long second) {
@@ -196,8 +200,10 @@ final class DeviceInvalidations {
         return waits[1];
     }
 
+    /** In a step that sees {@link #hasCompletedWait}. */
     void removeOldestWait() {
         waitCount--;
+        asked = openCount > 0 || waitCount > 0;
         System.arraycopy(waits, 2, waits, 0, 2 * waitCount);
         System.arraycopy(waitNumbers, 1, waitNumbers, 0, waitCount);
     }
@@ -219,6 +225,7 @@ final class DeviceInvalidations {
         savedWaits = Arrays.copyOf(waits, 2 * waitCount);
         savedWaitNumbers = Arrays.copyOf(waitNumbers, waitCount);
         savedNextNumber = nextNumber;
+        savedAsked = asked;
     }
 
     void restore() {
@@ -230,5 +237,6 @@ final class DeviceInvalidations {
         waitNumbers = savedWaitNumbers.clone();
         waitCount = waitNumbers.length;
         nextNumber = savedNextNumber;
+        asked = savedAsked;
     }
 }

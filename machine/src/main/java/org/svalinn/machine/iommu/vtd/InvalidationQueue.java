@@ -141,16 +141,16 @@ final class InvalidationQueue {
             return;
         }
         if (Descriptor.type(first) == Descriptor.WAIT) {
-            advance(enabling, Wiring.QUEUE_HEAD | Wiring.ITAGS);
+            advance(enabling);
             await(first, second);
         } else {
             act(first, second);
-            advance(enabling, Wiring.QUEUE_HEAD);
+            advance(enabling);
         }
     }
 
-    private void advance(int enabling, long parts) {
-        steps.step(Operation.UPDATE, wiring.registers, parts, ADVANCE);
+    private void advance(int enabling) {
+        steps.step(Operation.UPDATE, wiring.registers, Wiring.QUEUE_HEAD, ADVANCE);
         if (enabling == enablings) {
             int next = head + (isWide() ? 32 : 16);
             head = next >= size() ? 0 : next;
@@ -273,9 +273,12 @@ final class InvalidationQueue {
 
     // Wait descriptors (6.5.2.8)
 
-    /** In the step that moved the head: completes, or stays behind until devices have answered. */
+    /**
+     * Completes, or stays behind until devices have answered. Whether they have answered already is not looked at here, but where
+     * the queue waits for what to do next: there it makes no difference to anybody.
+     */
     private void await(long first, long second) {
-        boolean answered = devices.isQuiet();
+        boolean answered = !devices.areAsked();
         if (!answered) {
             devices.addWait(first, second);
         }
