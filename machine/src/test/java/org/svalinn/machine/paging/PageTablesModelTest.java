@@ -63,8 +63,9 @@ class PageTablesModelTest {
             long most = (format.lowest() + format.reach() - address) / size;
             boolean many = random.nextInt(3) == 0;
             long bytes = Math.min(most, 1 + (many ? random.nextLong(2000) : random.nextInt(40))) * size;
-            if (aligned && random.nextBoolean() && most >= 1L << format.entries().shift(2) - format.entries().shift(1)) {
-                bytes = 1L << format.entries().shift(2);
+            long large = 1L << format.entries().shift(2);
+            if (aligned && random.nextBoolean() && most >= large / size) {
+                bytes = large;
             }
             int access = format.access(random);
             switch (random.nextInt(4)) {
