@@ -432,7 +432,7 @@ public final class Endpoint implements Function, Hardware {
     private void deliver(Object body, boolean isInvalidation) {
         Violation.End from = isInvalidation ? NOWHERE : steps.end("answered by", DELIVER_RESPONSE);
         inbox.add(new Inbox.Message(body, from, inboxGeneration), isInvalidation);
-        if (steps == Steps.DIRECT && !holds) {
+        if (!steps.isScheduled() && !holds) {
             processMessage();
         }
     }
