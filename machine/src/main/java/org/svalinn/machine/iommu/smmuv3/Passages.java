@@ -116,7 +116,9 @@ final class Passages {
     void invalidateConfiguration(int stream, int log2, int substream) {
         for (int i = 0; i < count; i++) {
             Passage passage = passages[i];
-            if (StreamTable.matches(passage.stream, stream, log2) && (substream < 0 || substream == passage.substream)) {
+            // One that has not looked yet has no tags, and when it was added no step has said.
+            boolean tagged = passage.taggedGeneration != 0;
+            if (tagged && StreamTable.matches(passage.stream, stream, log2) && (substream < 0 || substream == passage.substream)) {
                 passage.configurationStale = true;
                 passage.awaitedBySync = passage.taggedGeneration;
                 syncParts |= Touch.requesterPart(passage.requester);

@@ -3,6 +3,7 @@ package org.svalinn.machine.iommu.smmuv3;
 import java.util.function.BooleanSupplier;
 import org.svalinn.explore.Operation;
 import org.svalinn.explore.Site;
+import org.svalinn.machine.Steps;
 
 /** Stalled transactions (3.12.2): each waits under its STAG for CMD_RESUME or CMD_STALL_TERM. */
 final class Stalls {
@@ -46,9 +47,9 @@ final class Stalls {
         return false;
     }
 
-    /** Takes a tag, as soon as there is one: one step. */
+    /** Takes a tag, as soon as there is one: one step, on all tags, since a late CMD_RESUME may be for the one that it takes. */
     int begin(Passage passage) {
-        touch.steps.await(Operation.WAIT, touch.stalls, TAGS, tagFree, BEGINS);
+        touch.steps.await(Operation.WAIT, touch.stalls, Steps.ALL, tagFree, BEGINS);
         int tag = 0;
         while (state[tag] != FREE) {
             tag++;
