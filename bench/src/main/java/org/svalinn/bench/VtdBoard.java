@@ -147,7 +147,7 @@ final class VtdBoard implements Board {
     }
 
     private void submit() {
-        vtd.writeRegister(IQT, 8, tail);
+        vtd.writeRegister(IQT, 4, tail);
         while (vtd.hasCommand()) {
             vtd.executeCommand();
         }

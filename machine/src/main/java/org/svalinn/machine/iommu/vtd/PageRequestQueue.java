@@ -93,7 +93,7 @@ final class PageRequestQueue {
         wiring.steps.step(Operation.READ, wiring.caches, parts, LOOKUP);
         int context = caches.findContext(request.requesterId() & 0xffff);
         if (context != SetCache.NONE && translator.isEnabled() && translator.isScalable()) {
-            if (admit(caches.contexts.data[context + SetCache.VALUE], request) == VtdFault.NONE) {
+            if (admit(caches.contexts.value(context, 0), request) == VtdFault.NONE) {
                 enqueue(request);
                 return;
             }

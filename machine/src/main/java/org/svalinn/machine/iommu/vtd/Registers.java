@@ -1,5 +1,6 @@
 package org.svalinn.machine.iommu.vtd;
 
+import java.util.Arrays;
 import org.svalinn.explore.Operation;
 import org.svalinn.explore.Site;
 import org.svalinn.machine.iommu.UnsupportedFeature;
@@ -27,6 +28,13 @@ final class Registers {
     private static final Site READ = Site.named("reads a register");
     private static final Site WRITE = Site.named("writes a register");
     private static final Site SWITCH = Site.named("changes what is translated, and by which root table (VT-d 11.4.4.1)");
+
+    /** The part of each 32 bits before the fault recording registers: see {@link Wiring}. */
+    private static final long[] PARTS = new long[FAULT_RECORDS / Integer.BYTES];
+
+    static {
+        Arrays.setAll(PARTS, word -> part(word * Integer.BYTES));
+    }
 
     private final Wiring wiring;
     private final Translator translator;
@@ -101,8 +109,11 @@ final class Registers {
     }
 
     private static long parts(int at, int size) {
-        long parts = part(at);
-        return size == 8 ? parts | part(at + 4) : parts;
+        if (at >= FAULT_RECORDS) {
+            return Wiring.FAULTS;
+        }
+        long parts = PARTS[at >>> 2];
+        return size == 8 ? parts | PARTS[(at >>> 2) + 1] : parts;
     }
 
     private static long part(int at) {
@@ -120,7 +131,7 @@ final class Registers {
             case 0xD0, 0xD4 -> Wiring.PAGE_ADDRESS;
             case 0xDC -> Wiring.PAGE_STATUS;
             case 0xE0, 0xE4, 0xE8, 0xEC -> Wiring.PAGE_EVENT;
-            default -> at >= FAULT_RECORDS ? Wiring.FAULTS : Wiring.CAPABILITIES;
+            default -> Wiring.CAPABILITIES;
         };
     }
 
@@ -197,6 +208,7 @@ final class Registers {
         if (sets && (rootTable >>> 10 & 3) == 0b00) {
             throw new UnsupportedFeature("legacy mode: a root table with TTM = 00b (VT-d 3.4.2, 11.4.5)");
         }
+        queue.enable((value & QUEUED_INVALIDATION) != 0);
         boolean translates = (value & TRANSLATION_ENABLE) != 0;
         if (sets || translates != translator.isEnabled()) {
             wiring.steps.step(Operation.UPDATE, wiring.caches, -1L, SWITCH);
@@ -206,7 +218,6 @@ final class Registers {
             }
             translator.enable(translates);
         }
-        queue.enable((value & QUEUED_INVALIDATION) != 0);
     }
 
     private int globalStatus() {

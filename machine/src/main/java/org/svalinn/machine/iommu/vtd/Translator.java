@@ -1,7 +1,6 @@
 package org.svalinn.machine.iommu.vtd;
 
 import static org.svalinn.machine.iommu.vtd.SetCache.NONE;
-import static org.svalinn.machine.iommu.vtd.SetCache.VALUE;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -98,11 +97,11 @@ final class Translator {
         if (enabled && scalable && transaction.type() == Transaction.Type.UNTRANSLATED && (hasPasid || !isInterrupt(address))) {
             int context = caches.findContext(requester);
             if (context != NONE) {
-                long low = caches.contexts.data[context + VALUE];
-                int pasid = hasPasid ? transaction.pasid() : ContextEntry.ridPasid(caches.contexts.data[context + VALUE + 1]);
+                long low = caches.contexts.value(context, 0);
+                int pasid = hasPasid ? transaction.pasid() : ContextEntry.ridPasid(caches.contexts.value(context, 1));
                 if ((!hasPasid || (low & ContextEntry.PASID_ENABLE) != 0) && !ContextEntry.isBeyondDirectory(low, pasid)) {
                     int entry = caches.findPasid(requester, pasid);
-                    if (entry != NONE && hit(transaction, caches.pasids.data, entry + VALUE, pasid, parts)) {
+                    if (entry != NONE && hit(transaction, entry, pasid, parts)) {
                         return;
                     }
                 }
@@ -112,18 +111,19 @@ final class Translator {
     }
 
     /** A request whose device tables are cached: whether its translation is too, and lets it pass. */
-    private boolean hit(Transaction transaction, long[] entry, int at, int pasid, long parts) {
+    private boolean hit(Transaction transaction, int entry, int pasid, long parts) {
         boolean hasPasid = transaction.hasPasid();
         boolean privileged = hasPasid && transaction.isPrivileged();
         int wanted = transaction.wanted();
-        long third = entry[at + 2];
+        SetCache entries = caches.pasids;
+        long third = entries.value(entry, 2);
         if (privileged && !PasidEntry.letsSupervisors(third) || (wanted & Access.EXECUTE) != 0) {
             return false;
         }
-        int type = PasidEntry.type(entry[at]);
+        int type = PasidEntry.type(entries.value(entry, 0));
         long address = transaction.address();
         long translation = caches.findTranslation(
-                address, TranslationCaches.tag(type & 3, privileged, PasidEntry.domain(entry[at + 1]), pasid));
+                address, TranslationCaches.tag(type & 3, privileged, PasidEntry.domain(entries.value(entry, 1)), pasid));
         if (translation == 0 || (wanted & ~TranslationCaches.access(translation)) != 0) {
             return false;
         }
@@ -268,8 +268,8 @@ final class Translator {
         }
         int at = caches.findContext(passage.requesterId);
         if (at != NONE) {
-            passage.contextLow = caches.contexts.data[at + VALUE];
-            passage.contextHigh = caches.contexts.data[at + VALUE + 1];
+            passage.contextLow = caches.contexts.value(at, 0);
+            passage.contextHigh = caches.contexts.value(at, 1);
             passage.faultsDisabled = (passage.contextLow & ContextEntry.FAULT_PROCESSING_DISABLE) != 0;
             return VtdFault.NONE;
         }
@@ -338,9 +338,9 @@ final class Translator {
     private VtdFault findEntry(Passage passage) {
         int at = caches.findPasid(passage.requesterId, passage.pasid);
         if (at != NONE) {
-            passage.entryFirst = caches.pasids.data[at + VALUE];
-            passage.entrySecond = caches.pasids.data[at + VALUE + 1];
-            passage.entryThird = caches.pasids.data[at + VALUE + 2];
+            passage.entryFirst = caches.pasids.value(at, 0);
+            passage.entrySecond = caches.pasids.value(at, 1);
+            passage.entryThird = caches.pasids.value(at, 2);
             passage.faultsDisabled |= (passage.entryFirst & PasidEntry.FAULT_PROCESSING_DISABLE) != 0;
             return VtdFault.NONE;
         }
