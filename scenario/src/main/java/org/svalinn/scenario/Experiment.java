@@ -354,6 +354,7 @@ public final class Experiment implements Program {
                 run().step(Operation.SIGNAL, task.death(), ALL, Site.named("is dead"));
                 task.exited = true;
             }
+            case Action.Stay _ -> {}
             case Action.Kill kill -> kill(task(kill.victim()));
             case Action.OomKill kill -> oomKill(task(kill.victim()), cpu);
             case Action.Hardware _ -> throw new IllegalStateException("a task cannot " + action.text());
@@ -411,6 +412,9 @@ public final class Experiment implements Program {
     @Override
     public void finish(Run of) {
         kernel.finishDevices();
+        if (scenario.actors().values().stream().anyMatch(actions -> actions.contains(new Action.Stay()))) {
+            return;
+        }
         List<Heap.Allocation> leaked = kernel.heap().leaked();
         if (leaked.isEmpty()) {
             return;

@@ -266,6 +266,15 @@ public final class Board implements Interrupts {
 
     // For checks
 
+    /** The same for whoever asks from an actor: a step on each thing that may remember it. */
+    String observe(int pasid, Site site) {
+        for (Endpoint function : functions) {
+            function.observe(pasid, site);
+            iommu().observe(function.requesterId(), pasid, site);
+        }
+        return remembers(pasid);
+    }
+
     /** What hardware still remembers of a PASID, in words; empty if nothing does. It takes no step. */
     public String remembers(int pasid) {
         List<String> what = new ArrayList<>();

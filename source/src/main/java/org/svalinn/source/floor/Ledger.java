@@ -228,7 +228,7 @@ public final class Ledger {
 
     // PASIDs
 
-    /** A PASID is about to be given to an mm, or has just been given up: no table may bear it. */
+    /** A PASID is about to be given to an mm, or has just been given up: no table may bear it, and nothing in hardware remember it. */
     private void checkReuse(Word word, long before, Site site, Cpu cpu) {
         for (int i = 0; i < pasidTables.size(); i++) {
             PasidTable table = pasidTables.get(i);
@@ -238,7 +238,16 @@ public final class Ledger {
                         "PASID %d of %s is given up for reuse while the %s of device %d still bears it".formatted(
                                 before, word.owner(), table.entryName(), i),
                         List.of(world.end("given up by", site, cpu))));
+                return;
             }
+        }
+        String remembered = world.board().observe((int) before, site);
+        if (!remembered.isEmpty()) {
+            world.report(new Violation(
+                    "pasid-reuse",
+                    "PASID %d of %s is given up for reuse while hardware remembers it: %s".formatted(before, word.owner(), remembered),
+                    List.of(world.end("given up by", site, cpu)),
+                    "pasid-reuse by hardware"));
         }
     }
 
