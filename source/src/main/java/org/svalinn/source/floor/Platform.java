@@ -38,7 +38,7 @@ public enum Platform {
             Board board = world.board();
             board.plug(new SmmuV3(
                     SmmuIds.DEFAULT, board.steps(), board.memory(), board.interrupts(FIRST_LINE), board.objects(), "smmu"));
-            CommandQueue.install(floor, world);
+            CommandQueue.install(floor, world, "svalinn/smmuv3.c", "arm_smmu_cmdq_issue_cmdlist", CMDQ_PROD, false);
         }
     },
 
@@ -67,9 +67,17 @@ public enum Platform {
                     "pgd_ctor", "pgd_dtor");
             floor.add("arch/x86/include/asm/tsc.h: no time passes", (cpu, args, site) -> 0, "get_cycles");
             Board board = world.board();
-            board.plug(new VtdIommu("dmar0", VtdConfig.standard().withFiveLevels(false), board.memory(), board.steps(), board.objects(), board));
+            board.plug(new VtdIommu(
+                    "dmar0", VtdConfig.standard().withFiveLevels(false), board.memory(), board.steps(), board.objects(), board));
+            CommandQueue.install(floor, world, "svalinn/dmar.c", "qi_submit_sync", IQT, true);
         }
     };
+
+    /** CMDQ_PROD: SMMUv3 specification (Arm IHI 0070), 6.3.29. */
+    private static final long CMDQ_PROD = 0x98;
+
+    /** Invalidation Queue Tail Register: VT-d specification, 11.4.9.2. */
+    private static final long IQT = 0x88;
 
     /** The kernel's number of the IOMMU's first interrupt line: 0 would be none. */
     private static final int FIRST_LINE = 1;

@@ -271,7 +271,11 @@ public final class World implements Bus {
         if (!memory().isLive(address, Integer.BYTES)) {
             badAccess(operation, address, Integer.BYTES, site, cpu);
         }
-        await(operation, address >>> 3, parts(address, Integer.BYTES), enabled, what, site);
+        if (run != null && commandQueue.coversLock(thread(cpu), site)) {
+            commandQueue.checkMayGoOn(enabled, site, cpu);
+        } else {
+            await(operation, address >>> 3, parts(address, Integer.BYTES), enabled, what, site);
+        }
     }
 
     void awaitObject(Operation operation, long object, BooleanSupplier enabled, String what, Site site) {
