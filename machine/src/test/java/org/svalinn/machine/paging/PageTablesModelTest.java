@@ -131,6 +131,7 @@ class PageTablesModelTest {
         /** All that is said to be one page, or contiguous, is mapped alike. */
         private void checkRun(long address, Page expected) {
             long run = 1L << walk.contiguousShift();
+            assertThat((walk.physical() ^ address) & run - 1).as("a run is aligned in both").isZero();
             long first = address & -run;
             for (int i = 0; i < 4; i++) {
                 long other = first + random.nextLong(run);

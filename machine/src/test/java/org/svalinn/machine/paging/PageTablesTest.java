@@ -240,6 +240,17 @@ class PageTablesTest {
     }
 
     @Test
+    @DisplayName("DDI 0487 D8.7.1: no run where the physical address is not aligned to one, or when nobody asks for it")
+    void noContiguousRun() {
+        PageTables unaligned = tables(aarch64(0)).contiguous(true);
+        unaligned.map(0x10000, 0x51000, 0x20000, READ, AF_USER);
+        assertThat(shiftAt(unaligned, 0x10000)).isEqualTo(12);
+        PageTables unasked = tables(aarch64(0));
+        unasked.map(0x10000, 0x50000, 0x10000, READ, AF_USER);
+        assertThat(shiftAt(unasked, 0x10000)).isEqualTo(12);
+    }
+
+    @Test
     @DisplayName("what is mapped cannot be mapped, and then nothing has changed")
     void mapsOnlyWhatIsUnmapped() {
         PageTables tables = tables(x86());
