@@ -70,7 +70,8 @@ final class Registers {
 
     void write(long offset, int size, long value) {
         int at = check(offset, size);
-        wiring.steps.step(Operation.WRITE, wiring.registers, parts(at, size), WRITE);
+        long parts = parts(at, size) | affected(at) | (size == 8 ? affected(at + 4) : 0);
+        wiring.steps.step(Operation.WRITE, wiring.registers, parts, WRITE);
         write(at, (int) value);
         if (size == 8) {
             write(at + 4, (int) (value >>> 32));
@@ -132,6 +133,21 @@ final class Registers {
             case 0xDC -> Wiring.PAGE_STATUS;
             case 0xE0, 0xE4, 0xE8, 0xEC -> Wiring.PAGE_EVENT;
             default -> Wiring.CAPABILITIES;
+        };
+    }
+
+    /** Parts that a write of this register changes, or depends on, besides its own. */
+    private static long affected(int at) {
+        return switch (at) {
+            // QIE resets the head, SRTP takes RTADDR.
+            case 0x18 -> Wiring.QUEUE_HEAD | Wiring.ROOT_TABLE;
+            // What is served is no longer pending.
+            case 0x34 -> Wiring.FAULT_EVENT;
+            case 0xDC -> Wiring.PAGE_EVENT;
+            // Descriptors are where these say.
+            case 0x90, 0x94 -> Wiring.QUEUE_TAIL;
+            case 0xC8, 0xCC, 0xD0, 0xD4 -> Wiring.PAGE_ARRIVALS;
+            default -> at >= FAULT_RECORDS ? Wiring.FAULT_EVENT : 0;
         };
     }
 

@@ -140,6 +140,31 @@ class VtdRacesTest {
     }
 
     @Test
+    @DisplayName("6.8: a drain waits for every request that it concerns, whatever others come and go")
+    void drainAmongOthers() {
+        Program program = run -> {
+            Machine machine = new Machine(run, VtdConfig.standard(), true);
+            machine.bed.firstLevel(PASID + 1, machine.pml4);
+            long other = machine.bed.userPage();
+            machine.bed.mapUser(machine.pml4, ADDRESS + 0x1000, other);
+            run.spawn("another device", () -> {
+                Transaction transaction = new Transaction();
+                transaction.begin(
+                        Transaction.Type.UNTRANSLATED, RID, PASID + 1, ADDRESS + 0x1000, Access.WRITE, false);
+                machine.bed.iommu.translate(transaction);
+                machine.bed.iommu.completed(transaction);
+            });
+            run.spawn("driver", () -> {
+                unmap(machine);
+                machine.submit(2 | 1 << 4 | 3 << 6, 0);
+                machine.submitAndWait();
+                free(machine);
+            });
+        };
+        expectVerified(Explorer.of(program).maxExecutions(2_000_000).explore());
+    }
+
+    @Test
     @DisplayName("6.5.2.4 wrong: without invalidation a stale IOTLB entry reaches the freed page")
     void noInvalidation() {
         assertThat(checks(explore(VtdConfig.standard(), true, machine -> {
