@@ -123,14 +123,19 @@ class SmmuFuzzTest {
 
     private void check(FuzzInput input) {
         Words memory = new Words();
-        for (int i = 0; i < WORDS / 2; i++) {
+        build(memory.words);
+        for (int i = input.nextInt(WORDS); i > 0; i--) {
             memory.words[input.nextInt(WORDS)] = word(input);
         }
         SmmuIds ids = SmmuIds.DEFAULT.withIdr0(SmmuIds.DEFAULT.idr0() | SmmuIds.IDR0_STALL_NONE);
         SmmuV3 smmu = new SmmuV3(ids, Steps.DIRECT, memory, Interrupts.NONE, new HardwareObjects(), "smmu");
         smmu.attach(new Obliging(smmu));
-        smmu.writeRegister(0x80, 8, input.nextInt(1 << 16));
-        smmu.writeRegister(0x88, 4, input.nextInt(12) | input.nextInt(2) << 16 | 8 << 6);
+        smmu.writeRegister(0x80, 8, 0);
+        smmu.writeRegister(0x88, 4, 4);
+        if (input.nextBoolean()) {
+            smmu.writeRegister(0x80, 8, input.nextInt(1 << 16));
+            smmu.writeRegister(0x88, 4, input.nextInt(12) | input.nextInt(2) << 16 | 8 << 6);
+        }
         smmu.writeRegister(0x90, 8, input.nextInt(1 << 16));
         smmu.writeRegister(0xa0, 8, input.nextInt(1 << 16));
         smmu.writeRegister(0xc0, 8, input.nextInt(1 << 16));
@@ -145,6 +150,32 @@ class SmmuFuzzTest {
                 }
             }
         }
+    }
+
+    /**
+     * Something that works, for the input to change: four STEs, two CDs, and 16 entries of tables that lead round and
+     * round.
+     */
+    private static void build(long[] words) {
+        for (int i = 0; i < 4; i++) {
+            words[i * 8] = SmmuTestbed.V | SmmuTestbed.CONFIG_S1 | 0x100 | 1L << 59;
+            words[i * 8 + 1] = 0b10 | 0b01L << 28;
+        }
+        for (int i = 4; i < 6; i++) {
+            words[i * 8] = SmmuTestbed.CD0;
+            words[i * 8 + 1] = 0x3000;
+        }
+        for (int i = 48; i < WORDS; i++) {
+            words[i] = SmmuTestbed.LEAF | (i & 7) << 12;
+        }
+    }
+
+    private static long address(FuzzInput input) {
+        long address = 0;
+        for (int shift = 12; shift <= 39; shift += 9) {
+            address |= 48L + input.nextInt(16) << shift;
+        }
+        return address;
     }
 
     private void act(SmmuV3 smmu, FuzzInput input, Transaction transaction) {
@@ -170,7 +201,7 @@ class SmmuFuzzTest {
             }
             default -> {
                 Transaction.Type type = Transaction.Type.values()[input.nextInt(3)];
-                long address = word(input) >>> input.nextInt(64);
+                long address = input.nextBoolean() ? address(input) : word(input) >>> input.nextInt(64);
                 transaction.begin(type, input.nextInt(16), pasid, address, 1 + input.nextInt(7), input.nextBoolean());
                 smmu.translate(transaction);
                 if (transaction.isGranted() && transaction.pageShift() < 64) {
