@@ -566,7 +566,7 @@ public final class Endpoint implements Function, Hardware {
         for (Engine engine : engines) {
             if (engine.dma().isBusy(pasid)) {
                 what.add("a request under way");
-            } else if (engine.work(pasid) > 0) {
+            } else if (engine.work(pasid) > 0 && !requests.isSilent(pasid)) {
                 what.add("work in its queue");
             }
         }
