@@ -35,6 +35,7 @@ public final class Floor {
         Spinning.install(floor, world);
         Board.install(floor, world);
         Processor.install(floor, world);
+        Ledger.install(floor, world);
         Harness.install(floor, world);
         platform.install(floor, world);
         return floor;

@@ -120,16 +120,6 @@ public final class Ledger {
 
     // Changes
 
-    /** A plain store to a watched word is about to become a step: a check may first take steps of its own. */
-    void beforeWrite(long address, Site site, Cpu cpu) {
-        settle();
-        Word word = words.get(address);
-        Long pasid = pasids.get(address);
-        if (word != null && pasid != null) {
-            checkReuse(word, pasid, site, cpu);
-        }
-    }
-
     /** A plain store is about to happen; what it stores is known when the ledger is next asked. */
     void plainWrite(long address, Site site, Cpu cpu) {
         settle();
@@ -228,7 +218,28 @@ public final class Ledger {
 
     // PASIDs
 
-    /** A PASID is about to be given to an mm, or has just been given up: no table may bear it, and nothing in hardware remember it. */
+    static void install(Floor floor, World world) {
+        floor.add("nothing: runs as it is written, after a look at who still remembers the PASID", (cpu, args, site) -> {
+            if (world.isConcurrent()) {
+                world.ledger().givenUp((int) args[0], site, cpu);
+            }
+            return cpu.call(site, world.image().definition("drivers/iommu/ioasid.c", "ioasid_free"), args);
+        }, "ioasid_free");
+    }
+
+    /** A PASID is about to be free for others: what was an mm's until now. */
+    private void givenUp(long pasid, Site site, Cpu cpu) {
+        settle();
+        for (long address : wordOrder) {
+            Word word = words.get(address);
+            if (word != null && pasids.getOrDefault(address, -1L) == pasid) {
+                checkReuse(word, pasid, site, cpu);
+                return;
+            }
+        }
+    }
+
+    /** No table may bear a PASID that is given up, and nothing in hardware remember it. */
     private void checkReuse(Word word, long before, Site site, Cpu cpu) {
         for (int i = 0; i < pasidTables.size(); i++) {
             PasidTable table = pasidTables.get(i);

@@ -199,9 +199,6 @@ public final class World implements Bus {
     @Override
     public void access(Operation operation, long address, int size, boolean marked, Site site, Cpu cpu) {
         boolean watched = operation == Operation.WRITE && size == Integer.BYTES && ledger.isWatched(address);
-        if (watched) {
-            ledger.beforeWrite(address, site, cpu);
-        }
         if (run != null) {
             step(operation, address, size, site, cpu);
             if (operation == Operation.WRITE) {
