@@ -7,13 +7,13 @@ import org.svalinn.explore.Site;
 
 /**
  * The requests that are under way through the unit, so that an invalidation can wait for them. A request that is being
- * translated may still use what the tables said before, and every invalidation waits for those it could concern: hardware must
- * not walk tables that software frees once it has been told that they are forgotten. A request that has been translated is on
- * its way to memory until its device says that it has arrived; invalidations that drain (6.5.2.3, 6.5.2.4; CAP.DRD and DWD) wait
- * for those as well.
+ * translated may still use what the tables said before, and every invalidation waits for those it could concern:
+ * hardware must not walk tables that software frees once it has been told that they are forgotten. A request that has
+ * been translated is on its way to memory until its device says that it has arrived; invalidations that drain (6.5.2.3,
+ * 6.5.2.4; CAP.DRD and DWD) wait for those as well.
  *
- * <p>A request enters in the step of its lookup and leaves in a step of its own. An invalidation {@linkplain #mark marks} in
- * the step that removes entries those that are under way, and then waits for the marked ones to leave.
+ * <p>A request enters in the step of its lookup and leaves in a step of its own. An invalidation {@linkplain #mark
+ * marks} in the step that removes entries those that are under way, and then waits for the marked ones to leave.
  */
 final class Flight {
     /** No place: the request is not followed. */

@@ -6,8 +6,8 @@ import org.svalinn.explore.Site;
 import org.svalinn.machine.iommu.UnsupportedFeature;
 
 /**
- * The register space (chapter 11), in units of 32 bits: a register of 64 bits is two of them, of which software may write each.
- * What is written takes effect at once, and status bits that software polls are set when it reads them.
+ * The register space (chapter 11), in units of 32 bits: a register of 64 bits is two of them, of which software may
+ * write each. What is written takes effect at once, and status bits that software polls are set when it reads them.
  */
 final class Registers {
     /** Bytes of register space before the fault recording registers. */
@@ -27,7 +27,8 @@ final class Registers {
 
     private static final Site READ = Site.named("reads a register");
     private static final Site WRITE = Site.named("writes a register");
-    private static final Site SWITCH = Site.named("changes what is translated, and by which root table (VT-d 11.4.4.1)");
+    private static final Site SWITCH =
+            Site.named("changes what is translated, and by which root table (VT-d 11.4.4.1)");
 
     /** The part of each 32 bits before the fault recording registers: see {@link Wiring}. */
     private static final long[] PARTS = new long[FAULT_RECORDS / Integer.BYTES];

@@ -3,8 +3,8 @@ package org.svalinn.machine.iommu.vtd;
 import java.util.Arrays;
 
 /**
- * A cache of four ways. It begins empty and doubles when a set overflows, until it is as large as it may be; from then on
- * the ways of a set are replaced in turn. A lookup changes nothing, so lookups commute.
+ * A cache of four ways. It begins empty and doubles when a set overflows, until it is as large as it may be; from then
+ * on the ways of a set are replaced in turn. A lookup changes nothing, so lookups commute.
  *
  * <p>An entry has a key, a tag, and some values. A tag of 0 means that there is no entry.
  */

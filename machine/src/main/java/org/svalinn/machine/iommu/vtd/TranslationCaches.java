@@ -3,16 +3,16 @@ package org.svalinn.machine.iommu.vtd;
 import static org.svalinn.machine.iommu.vtd.SetCache.NONE;
 
 /**
- * What hardware remembers of tables (6.2): context cache, PASID cache, IOTLB and paging-structure caches. Entries appear by
- * lookups and walks and are used until they are invalidated or replaced, whatever has become of the tables.
+ * What hardware remembers of tables (6.2): context cache, PASID cache, IOTLB and paging-structure caches. Entries
+ * appear by lookups and walks and are used until they are invalidated or replaced, whatever has become of the tables.
  *
- * <p>Tags (6.2.1, table 16). A context entry: requester id. A PASID-table entry: requester id and PASID; its domain id is
- * in it. An IOTLB or paging-structure entry: domain id, PASID and kind, and for the IOTLB also the privilege of the request. The
- * specification lets second-level entries be shared by all PASIDs of a domain; here each has its own, which is the finer tag
- * that it also allows. Domain-wide invalidations reach them all.
+ * <p>Tags (6.2.1, table 16). A context entry: requester id. A PASID-table entry: requester id and PASID; its domain id
+ * is in it. An IOTLB or paging-structure entry: domain id, PASID and kind, and for the IOTLB also the privilege of the
+ * request. The specification lets second-level entries be shared by all PASIDs of a domain; here each has its own,
+ * which is the finer tag that it also allows. Domain-wide invalidations reach them all.
  *
- * <p>A walk that began before an invalidation must not leave in a cache what the invalidation would have removed. So the caches
- * count invalidations by part, see {@link Wiring}; whoever fills says which count it saw when it missed.
+ * <p>A walk that began before an invalidation must not leave in a cache what the invalidation would have removed. So
+ * the caches count invalidations by part, see {@link Wiring}; whoever fills says which count it saw when it missed.
  *
  * <p>Everything here belongs to the step that its caller has announced.
  */
@@ -95,7 +95,8 @@ final class TranslationCaches {
     // IOTLB
 
     static long tag(int kind, boolean privileged, int domain, int pasid) {
-        return VALID | (long) kind << KIND_SHIFT | (privileged ? PRIVILEGED : 0) | (long) domain << DOMAIN_SHIFT | pasid;
+        long tag = VALID | (long) kind << KIND_SHIFT | (long) domain << DOMAIN_SHIFT | pasid;
+        return privileged ? tag | PRIVILEGED : tag;
     }
 
     /** A translation of this address, of whatever size; its entry's value, or 0. */
@@ -276,8 +277,9 @@ final class TranslationCaches {
     }
 
     /**
-     * 6.5.2.3, page-selective-within-domain: second-level translations in this range of guest-physical addresses; of nested ones
-     * all, since which guest-physical address they come by is not remembered. With the hint, second-level tables stay.
+     * 6.5.2.3, page-selective-within-domain: second-level translations in this range of guest-physical addresses; of
+     * nested ones all, since which guest-physical address they come by is not remembered. With the hint, second-level
+     * tables stay.
      */
     void invalidateSecondLevel(int domain, long address, int shift, boolean leavesOnly) {
         invalidated(Wiring.ALL_PASIDS);

@@ -84,7 +84,7 @@ class VtdInvalidationTest {
     }
 
     @ParameterizedTest
-    @DisplayName("6.5.2.1 context-cache, device-selective with FM: bit 2, bits 2:1, bits 2:0 of the function do not matter")
+    @DisplayName("6.5.2.1 context-cache, device-selective with FM: bits of the function that do not matter")
     @ValueSource(ints = {1, 2, 3})
     void contextCacheFunctionMask(int mask) {
         int[] functions = {RID, RID | 4, RID | 2, RID | 6, RID | 1, RID | 5, RID | 3, RID | 7};
