@@ -9,9 +9,9 @@ public enum Measured {
     NOTHING_CACHED("walk of four levels, nothing cached", IommuBenchmark.class, "nothingCached", 2, new Bar(228, 421)),
     ATS("ATS translation request, walk of four levels", IommuBenchmark.class, "translationRequest", 2, new Bar(163, 390)),
     PAGE_REQUEST("page request, queued and taken", IommuBenchmark.class, "pageRequest", 2, new Bar(17, 27)),
-    PAGE_REQUEST_ROUND_TRIP("page request to response", IommuBenchmark.class, "pageRequestRoundTrip", 2, Bar.NONE),
-    INVALIDATION("invalidation of a page, queued and done", IommuBenchmark.class, "invalidation", 2, new Bar(22, 35)),
-    INVALIDATION_AND_WAIT("the same, and its completion awaited", IommuBenchmark.class, "invalidationAndWait", 2, Bar.NONE),
+    PAGE_REQUEST_ROUND_TRIP("page request to response", CommandBenchmark.class, "pageRequestRoundTrip", 2, Bar.NONE),
+    INVALIDATION("invalidation of a page, queued and done", CommandBenchmark.class, "invalidation", 2, new Bar(22, 35)),
+    INVALIDATION_AND_WAIT("the same, and its completion awaited", CommandBenchmark.class, "invalidationAndWait", 2, Bar.NONE),
     MAKING("making memory, IOMMU and a bound device", MakingBenchmark.class, "make", 2, Bar.limit(5000));
 
     private final String text;

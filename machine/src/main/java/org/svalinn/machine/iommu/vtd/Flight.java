@@ -31,6 +31,7 @@ final class Flight {
     private long[] parts = {};
     private byte[] states = {};
     private int free;
+    private int underWay;
     private int marked;
     private final BooleanSupplier drained = () -> marked == 0;
 
@@ -55,6 +56,7 @@ final class Flight {
         parts[place] = itsParts;
         states[place] = isTranslated ? TRANSLATED : WALKING;
         free = place + 1;
+        underWay++;
         return place + 1;
     }
 
@@ -74,6 +76,7 @@ final class Flight {
             marked--;
         }
         states[place] = FREE;
+        underWay--;
         if (place < free) {
             free = place;
         }
@@ -81,6 +84,9 @@ final class Flight {
 
     /** Marks requests under way that touch one of these parts, in its caller's step. */
     void mark(long anyOf, boolean alsoTranslated) {
+        if (underWay == 0) {
+            return;
+        }
         for (int i = 0; i < states.length; i++) {
             int state = states[i];
             if (state != FREE
@@ -108,8 +114,10 @@ final class Flight {
         parts = savedParts.clone();
         states = savedStates.clone();
         free = 0;
+        underWay = 0;
         marked = 0;
         for (byte state : states) {
+            underWay += state == FREE ? 0 : 1;
             if ((state & MARKED) != 0) {
                 marked++;
             }

@@ -30,11 +30,11 @@ final class Registers {
     private static final Site SWITCH =
             Site.named("changes what is translated, and by which root table (VT-d 11.4.4.1)");
 
-    /** The part of each 32 bits before the fault recording registers: see {@link Wiring}. */
+    /** The part of each 32 bits before the fault recording registers, see {@link Wiring}; 0 where there is no such register. */
     private static final long[] PARTS = new long[FAULT_RECORDS / Integer.BYTES];
 
     static {
-        Arrays.setAll(PARTS, word -> part(word * Integer.BYTES));
+        Arrays.setAll(PARTS, word -> absent(word * Integer.BYTES).isEmpty() ? part(word * Integer.BYTES) : 0);
     }
 
     private final Wiring wiring;
@@ -89,25 +89,22 @@ final class Registers {
             throw new UnsupportedFeature("the register at 0x" + Long.toHexString(offset) + " (VT-d 11.3)");
         }
         int at = (int) offset;
-        refuse(at);
-        if (size == 8) {
-            refuse(at + 4);
+        if (at < FAULT_RECORDS && (PARTS[at >>> 2] == 0 || size == 8 && PARTS[(at >>> 2) + 1] == 0)) {
+            throw new UnsupportedFeature(absent(PARTS[at >>> 2] == 0 ? at : at + 4));
         }
         return at;
     }
 
-    private static void refuse(int at) {
-        String what = switch (at) {
+    /** What software may want of registers that there are not; empty for all others. */
+    private static String absent(int at) {
+        return switch (at) {
             case 0x28, 0x2C -> "the Context Command register: register-based invalidation (VT-d 6.5.1, 11.4.6)";
             case 0xF0, 0xF4, 0xF8, 0xFC -> "the IOTLB registers: register-based invalidation (VT-d 6.5.1, 11.4.6)";
             case 0x58, 0x5C -> "advanced fault logging (VT-d 7.3.2, 11.4.7.6)";
             case 0x64, 0x68, 0x6C, 0x70, 0x74, 0x78, 0x7C -> "protected memory regions (VT-d 11.4.8)";
             case 0xB8, 0xBC -> "interrupt remapping (VT-d 5, 11.4.10)";
-            default -> at >= 0x100 && at < FAULT_RECORDS ? "memory type range registers (VT-d 11.4.12)" : "";
+            default -> at >= 0x100 ? "memory type range registers (VT-d 11.4.12)" : "";
         };
-        if (!what.isEmpty()) {
-            throw new UnsupportedFeature(what);
-        }
     }
 
     private static long parts(int at, int size) {
