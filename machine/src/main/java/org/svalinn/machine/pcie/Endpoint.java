@@ -584,12 +584,19 @@ public final class Endpoint implements Function, Hardware {
 
     /** Takes a step on each thing that may remember a PASID, so that what is seen next is seen in every order. */
     public void observe(int pasid, Site site) {
-        steps.step(Operation.READ, inboxObject, Steps.ALL, site);
-        steps.step(Operation.READ, pageRequestsObject, Steps.ALL, site);
+        if (capabilities.ats()) {
+            steps.step(Operation.READ, inboxObject, Steps.ALL, site);
+        }
+        if (capabilities.pri()) {
+            steps.step(Operation.READ, pageRequestsObject, Steps.ALL, site);
+        }
+        steps.step(Operation.READ, requestsObject, part(pasid), site);
+        if (requests.isSilent(pasid)) {
+            return;
+        }
         for (Engine engine : engines) {
             steps.step(Operation.READ, engine.queueObject(), Steps.ALL, site);
         }
-        steps.step(Operation.READ, requestsObject, part(pasid), site);
     }
 
     /** When everything is quiet: each page request that was never answered is a violation. */
