@@ -230,6 +230,14 @@ public final class Endpoint implements Function, Hardware {
     }
 
     /**
+     * Whether a PASID still stands for the address space for which work with it was given: one step. Work that was given too
+     * late to be drained, and is found only when the PASID is another's, is not done.
+     */
+    boolean isStill(Context given) {
+        return given == NOBODY || does(Misbehaviour.SENDS_AFTER_STOP) || context(given.pasid).owner == given.owner;
+    }
+
+    /**
      * Stops a PASID (6.20, 10.4.1.2): from now on no new request with it is sent, and work that needs one fails. What
      * is under way is not waited for: {@link #drain(int)} does. A function with {@linkplain Capabilities#stopMarkers
      * Stop Markers} sends one if it has page requests outstanding, and forgets these.
