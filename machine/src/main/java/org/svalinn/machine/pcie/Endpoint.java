@@ -230,6 +230,14 @@ public final class Endpoint implements Function, Hardware {
     }
 
     /**
+     * Whether a PASID still stands for the address space for which work with it was given: one step. Work that was given too
+     * late to be drained, and is found only when the PASID is another's, is not done.
+     */
+    boolean isStill(Context given) {
+        return given == NOBODY || does(Misbehaviour.SENDS_AFTER_STOP) || context(given.pasid).owner == given.owner;
+    }
+
+    /**
      * Stops a PASID (6.20, 10.4.1.2): from now on no new request with it is sent, and work that needs one fails. What
      * is under way is not waited for: {@link #drain(int)} does. A function with {@linkplain Capabilities#stopMarkers
      * Stop Markers} sends one if it has page requests outstanding, and forgets these.
@@ -584,12 +592,19 @@ public final class Endpoint implements Function, Hardware {
 
     /** Takes a step on each thing that may remember a PASID, so that what is seen next is seen in every order. */
     public void observe(int pasid, Site site) {
-        steps.step(Operation.READ, inboxObject, Steps.ALL, site);
-        steps.step(Operation.READ, pageRequestsObject, Steps.ALL, site);
+        if (capabilities.ats()) {
+            steps.step(Operation.READ, inboxObject, Steps.ALL, site);
+        }
+        if (capabilities.pri()) {
+            steps.step(Operation.READ, pageRequestsObject, Steps.ALL, site);
+        }
+        steps.step(Operation.READ, requestsObject, part(pasid), site);
+        if (requests.isSilent(pasid)) {
+            return;
+        }
         for (Engine engine : engines) {
             steps.step(Operation.READ, engine.queueObject(), Steps.ALL, site);
         }
-        steps.step(Operation.READ, requestsObject, part(pasid), site);
     }
 
     /** When everything is quiet: each page request that was never answered is a violation. */

@@ -32,10 +32,10 @@ public final class Floor {
         WorkQueues.install(floor, world);
         Reports.install(floor, world);
         Devices.install(floor, world);
+        Ledger.install(floor, world);
         Spinning.install(floor, world);
         Board.install(floor, world);
         Processor.install(floor, world);
-        Ledger.install(floor, world);
         Harness.install(floor, world);
         platform.install(floor, world);
         return floor;
