@@ -297,11 +297,17 @@ public final class World implements Bus {
         }
     }
 
-    /** While the run is told to people, adds to what is told of the last step. */
+    /** While the run is told to people, adds to what is told of the last step, unless that stands for many accesses. */
     void note(String text) {
-        if (run != null && run.isNarrating()) {
+        if (run != null && run.isNarrating() && !isInsideOneStep(run)) {
             run.note(text);
         }
+    }
+
+    /** Whether the actor takes, as one step, what it would otherwise take many for. */
+    private boolean isInsideOneStep(Run running) {
+        int index = running.isActing() ? running.current().index() + 1 : threads.size();
+        return index < threads.size() && threads.get(index).section != CommandQueue.Section.NONE;
     }
 
     // Violations
