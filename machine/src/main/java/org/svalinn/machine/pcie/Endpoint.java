@@ -50,6 +50,7 @@ public final class Endpoint implements Function, Hardware {
     private static final Site RESPONSE = Site.named("processes a PRG Response");
     private static final Site PROGRAM = Site.named("is told whose a PASID is");
     private static final Site LOOK_UP = Site.named("looks up whose a PASID is");
+    private static final Site BEGIN = Site.named("begins work");
     private static final Site STOP = Site.named("is told to stop");
     private static final Site MARKER = Site.named("waits until its Page Requests are sent");
     private static final Site START = Site.named("is told to go on");
@@ -230,11 +231,16 @@ public final class Endpoint implements Function, Hardware {
     }
 
     /**
-     * Whether a PASID still stands for the address space for which work with it was given: one step. Work that was given too
-     * late to be drained, and is found only when the PASID is another's, is not done.
+     * Whether work may begin: its PASID is not stopped, and then still stands for the address space for which it was given. Work that
+     * was given too late to be drained, and may be found only when the PASID is another's, is not done. From here on, whoever
+     * stops the PASID waits for it.
      */
-    boolean isStill(Context given) {
-        return given == NOBODY || does(Misbehaviour.SENDS_AFTER_STOP) || context(given.pasid).owner == given.owner;
+    boolean mayBegin(Context given) {
+        if (given == NOBODY || does(Misbehaviour.SENDS_AFTER_STOP)) {
+            return true;
+        }
+        steps.step(Operation.READ, requestsObject, part(given.pasid), BEGIN);
+        return !requests.isSilent(given.pasid) && context(given.pasid).owner == given.owner;
     }
 
     /**

@@ -122,7 +122,7 @@ public final class Engine {
         running = job;
         Work work = job.work();
         dma.begin(job.context, work.privileged(), job.generation);
-        if (!endpoint.isStill(job.context)) {
+        if (!endpoint.mayBegin(job.context)) {
             dma.refuse(Status.STOPPED);
         }
         long result = device.execute(work, dma);
