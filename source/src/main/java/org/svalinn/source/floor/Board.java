@@ -266,6 +266,11 @@ public final class Board implements Interrupts {
 
     // For checks
 
+    /** Takes a step on each thing of a function that may remember a PASID, so that it is seen in every order. */
+    void observe(int pasid, Site site) {
+        functions.forEach(function -> function.observe(pasid, site));
+    }
+
     /** What hardware still remembers of a PASID, in words; empty if nothing does. It takes no step. */
     public String remembers(int pasid) {
         List<String> what = new ArrayList<>();

@@ -120,16 +120,6 @@ public final class Ledger {
 
     // Changes
 
-    /** A plain store to a watched word is about to become a step: a check may first take steps of its own. */
-    void beforeWrite(long address, Site site, Cpu cpu) {
-        settle();
-        Word word = words.get(address);
-        Long pasid = pasids.get(address);
-        if (word != null && pasid != null) {
-            checkReuse(word, pasid, site, cpu);
-        }
-    }
-
     /** A plain store is about to happen; what it stores is known when the ledger is next asked. */
     void plainWrite(long address, Site site, Cpu cpu) {
         settle();
@@ -228,18 +218,42 @@ public final class Ledger {
 
     // PASIDs
 
-    /** A PASID is about to be given to an mm, or has just been given up: no table may bear it. */
-    private void checkReuse(Word word, long before, Site site, Cpu cpu) {
+    /**
+     * A PASID is given up: from now on it may be another's, so nothing may remember it, neither a table in memory nor hardware.
+     * Looking at each is a step, but for what an IOMMU has cached or queued, which changes by steps of its own only.
+     */
+    void givesUp(long pasid, Site site, Cpu cpu) {
+        settle();
+        String owner = wordOrder.stream()
+                .filter(address -> pasids.getOrDefault(address, 0L) == pasid)
+                .map(address -> " of " + present(words.get(address)).owner())
+                .findFirst()
+                .orElse("");
         for (int i = 0; i < pasidTables.size(); i++) {
             PasidTable table = pasidTables.get(i);
-            if (table.bears(before, world, site, cpu)) {
-                world.report(new Violation(
-                        "pasid-reuse",
-                        "PASID %d of %s is given up for reuse while the %s of device %d still bears it".formatted(
-                                before, word.owner(), table.entryName(), i),
-                        List.of(world.end("given up by", site, cpu))));
+            if (table.bears(pasid, world, site, cpu)) {
+                reused(pasid, owner, "the %s of device %d still bears it".formatted(table.entryName(), i), site, cpu);
             }
         }
+        world.board().observe((int) pasid, site);
+        String hardware = world.board().remembers((int) pasid);
+        if (!hardware.isEmpty()) {
+            reused(pasid, owner, "hardware remembers it: " + hardware, site, cpu);
+        }
+    }
+
+    private void reused(long pasid, String owner, String why, Site site, Cpu cpu) {
+        world.report(new Violation(
+                "pasid-reuse",
+                "PASID %d%s is given up for reuse while %s".formatted(pasid, owner, why),
+                List.of(world.end("given up by", site, cpu))));
+    }
+
+    private static Word present(@Nullable Word word) {
+        if (word == null) {
+            throw new IllegalStateException("a watched word is gone");
+        }
+        return word;
     }
 
     // Executions

@@ -137,6 +137,7 @@ public final class World implements Bus {
         gracePeriods.requireIdle();
         workQueues.requireIdle();
         board.snapshot();
+        devices.snapshot();
         heap.snapshot();
         ledger.snapshot();
         memory().snapshot();
@@ -150,6 +151,7 @@ public final class World implements Bus {
         gracePeriods.reset();
         workQueues.reset();
         board.restore();
+        devices.restore();
         spinning.reset();
         run = of;
         threads.forEach(thread -> {
@@ -199,9 +201,6 @@ public final class World implements Bus {
     @Override
     public void access(Operation operation, long address, int size, boolean marked, Site site, Cpu cpu) {
         boolean watched = operation == Operation.WRITE && size == Integer.BYTES && ledger.isWatched(address);
-        if (watched) {
-            ledger.beforeWrite(address, site, cpu);
-        }
         if (run != null) {
             step(operation, address, size, site, cpu);
             if (operation == Operation.WRITE) {
