@@ -31,6 +31,9 @@ public sealed interface Action {
     /** exit(2); every task's last action, written or not, unless it stays. Written {@code exit}. */
     record Exit() implements Action {}
 
+    /** wait4(2): goes on when that task has exited. Written {@code wait TASK}. */
+    record Wait(String task) implements Action {}
+
     /** SIGKILL: the victim exits instead of making its next system call. Written {@code kill TASK}. */
     record Kill(String victim) implements Action {}
 
@@ -63,6 +66,7 @@ public sealed interface Action {
             case StartThread start -> "thread " + start.thread();
             case Exit _ -> "exit";
             case Stay _ -> "stay";
+            case Wait wait -> "wait " + wait.task();
             case Kill kill -> "kill " + kill.victim();
             case OomKill kill -> "oom-kill " + kill.victim();
             case Request request -> "request " + request.task();

@@ -355,6 +355,7 @@ public final class Experiment implements Program {
                 task.exited = true;
             }
             case Action.Stay _ -> {}
+            case Action.Wait wait -> awaitExit(task(wait.task()));
             case Action.Kill kill -> kill(task(kill.victim()));
             case Action.OomKill kill -> oomKill(task(kill.victim()), cpu);
             case Action.Hardware _ -> throw new IllegalStateException("a task cannot " + action.text());
@@ -374,6 +375,10 @@ public final class Experiment implements Program {
         child.born = true;
     }
 
+    private void awaitExit(Task task) {
+        run().await(Operation.WAIT, task.death(), () -> task.exited, Site.named("wait4"));
+    }
+
     private void kill(Task victim) {
         run().step(Operation.WRITE, victim.signals(), ALL, Site.named("SIGKILL"));
         victim.killed = true;
@@ -384,7 +389,7 @@ public final class Experiment implements Program {
         kill(victim);
         if (marked) {
             kernel.oomReap(cpu, victim.address);
-            run().await(Operation.WAIT, victim.death(), () -> victim.exited, Site.named("wait4"));
+            awaitExit(victim);
             kernel.oomForget(cpu, victim.address);
         }
     }

@@ -128,7 +128,8 @@ public final class ScenarioReader {
             if (!alive.contains(act.task())) {
                 throw bad(at, "in the setup '" + act.task() + "' acts before anybody forks it");
             }
-            if (act.action() instanceof Action.Exit || act.action() instanceof Action.Stay || act.action() instanceof Action.Kill
+            if (act.action() instanceof Action.Exit || act.action() instanceof Action.Stay
+                    || act.action() instanceof Action.Wait || act.action() instanceof Action.Kill
                     || act.action() instanceof Action.OomKill || act.action() instanceof Action.Hardware) {
                 throw bad(at, "'" + act.action().text() + "' belongs under actors, not in the setup");
             }
@@ -149,6 +150,7 @@ public final class ScenarioReader {
                 String other = switch (action) {
                     case Action.Kill kill -> kill.victim();
                     case Action.OomKill kill -> kill.victim();
+                    case Action.Wait wait -> wait.task();
                     case Action.Hardware hardware -> hardware.task();
                     default -> "";
                 };
@@ -193,13 +195,15 @@ public final class ScenarioReader {
             case "thread" -> new Action.StartThread(checkName(argument, node));
             case "exit" -> new Action.Exit();
             case "stay" -> new Action.Stay();
+            case "wait" -> new Action.Wait(checkName(argument, node));
             case "kill" -> new Action.Kill(checkName(argument, node));
             case "oom-kill" -> new Action.OomKill(checkName(argument, node));
             case "request" -> new Action.Request(checkName(argument, node));
             case "read" -> new Action.Read(checkName(argument, node));
             case "write" -> new Action.Write(checkName(argument, node));
             default -> throw bad(node, "unknown action '" + words[0]
-                    + "'; known: open, close, map, touch, unmap, fork, thread, exit, stay, kill, oom-kill, request, read, write");
+                    + "'; known: open, close, map, touch, unmap, fork, thread, exit, stay, wait, kill, oom-kill, request, read,"
+                    + " write");
         };
         if (words.length == 2
                 && (action instanceof Action.Exit || action instanceof Action.Unmap || action instanceof Action.Touch || action instanceof Action.Stay)) {
