@@ -39,6 +39,8 @@ public final class Experiment implements Program {
     /** How many pages a task can map before it would get another's. */
     private static final int PAGES_PER_TASK = 16;
     private static final long ALL = -1L;
+    /** Operation not supported, in asm-generic/errno.h. */
+    private static final long EOPNOTSUPP = 95;
 
     private final KernelInstance kernel;
     private final Scenario scenario;
@@ -46,7 +48,7 @@ public final class Experiment implements Program {
     private final Map<String, Long> devices = new LinkedHashMap<>();
     private final List<String> actors = new ArrayList<>();
     private final boolean doesDma;
-    private final String bindFailure;
+    private String bindFailure;
     private boolean boundInSetup;
     private final Map<String, List<Ledger.Reference>> pinsAfter = new java.util.HashMap<>();
     private final Map<String, List<Ledger.Reference>> pinsOfSetup;
@@ -174,7 +176,7 @@ public final class Experiment implements Program {
         return kernel;
     }
 
-    /** Why a bind of the setup failed, in words; empty when none did. */
+    /** Why the first bind that failed did so, in words; empty when none has. */
     public String bindFailure() {
         return bindFailure;
     }
@@ -278,7 +280,8 @@ public final class Experiment implements Program {
             if (!(action instanceof Action.Exit) && isKilled(task)) {
                 continue;
             }
-            perform(action, task, cpu);
+            String failed = perform(action, task, cpu);
+            bindFailure = bindFailure.isEmpty() ? failed : bindFailure;
             done(action, task);
         }
     }
@@ -331,7 +334,7 @@ public final class Experiment implements Program {
             case Action.Open open -> {
                 long error = kernel.open(cpu, device(open.device()), descriptor(open.device()));
                 if (error != 0) {
-                    return task.name + " cannot " + action.text() + ": error " + error;
+                    return task.name + " cannot " + action.text() + ": " + text(error);
                 }
                 if (run == null) {
                     boundInSetup = true;
@@ -361,6 +364,11 @@ public final class Experiment implements Program {
             case Action.Hardware _ -> throw new IllegalStateException("a task cannot " + action.text());
         }
         return "";
+    }
+
+    private String text(long error) {
+        boolean isRefused = error == -EOPNOTSUPP && !kernel.refusal().isEmpty();
+        return isRefused ? "EOPNOTSUPP: " + kernel.refusal() : "error " + error;
     }
 
     private void bear(Task child, Task parent, Cpu cpu, boolean thread) {

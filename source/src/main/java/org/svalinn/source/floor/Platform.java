@@ -9,6 +9,7 @@ import org.svalinn.machine.iommu.vtd.VtdConfig;
 import org.svalinn.machine.iommu.vtd.VtdIommu;
 import org.svalinn.machine.pcie.Capabilities;
 import org.svalinn.source.parse.Configuration;
+import org.svalinn.source.tree.SourceTree;
 
 /**
  * A kind of machine that the source kernel can be built for: an architecture and its IOMMU. What differs between them in C
@@ -57,6 +58,19 @@ public enum Platform {
         @Override
         PasidTable pasidTable(long table) {
             return new PasidTable.Directory(table);
+        }
+
+        @Override
+        public String refusal(SourceTree tree) {
+            String file = "drivers/iommu/iommu.c";
+            String text = tree.text(file);
+            List<String> lines = text == null ? List.of() : text.lines().toList();
+            for (int i = 0; i < lines.size(); i++) {
+                if (lines.get(i).strip().equals("if (IS_ENABLED(CONFIG_X86))")) {
+                    return "SVA is compiled out on x86 at " + file + ":" + (i + 1) + "; a patch can lift it";
+                }
+            }
+            return "";
         }
 
         @Override
@@ -129,6 +143,11 @@ public enum Platform {
         List<String> files = new ArrayList<>(common);
         files.addAll(own);
         return files;
+    }
+
+    /** Why this tree refuses every bind on this platform, in words, where that is known; else empty. */
+    public String refusal(SourceTree tree) {
+        return "";
     }
 
     /** The table of a device that PASIDs index, which its harness function {@code svalinn_pasid_table} has given. */
