@@ -28,13 +28,17 @@ final class TestKernel {
 
     /** The scenario of the catalogue on the unmodified kernel. */
     static Experiment unmodified(String scenario) {
+        return experiment(tree(), Catalogue.find(scenario).orElseThrow());
+    }
+
+    static Experiment unmodified(Scenario scenario) {
         return experiment(tree(), scenario);
     }
 
     /** The scenario on the kernel with an edit. */
     static Experiment patched(Function<SourceTree, String> edit, String scenario) {
         SourceTree tree = tree();
-        return experiment(PatchedTree.of(tree, "edit.patch", edit.apply(tree)), scenario);
+        return experiment(PatchedTree.of(tree, "edit.patch", edit.apply(tree)), Catalogue.find(scenario).orElseThrow());
     }
 
     /** The unmodified kernel, started, without devices. */
@@ -45,9 +49,9 @@ final class TestKernel {
         return started;
     }
 
-    private static Experiment experiment(SourceTree tree, String scenario) {
+    private static Experiment experiment(SourceTree tree, Scenario scenario) {
         SourceKernel kernel = SourceKernel.load(Platform.SMMUV3, tree, CACHE, Feedback.SILENT);
-        Experiment experiment = new Experiment(kernel.start(), Catalogue.find(scenario).orElseThrow());
+        Experiment experiment = new Experiment(kernel.start(), scenario);
         kernel.keep();
         return experiment;
     }
