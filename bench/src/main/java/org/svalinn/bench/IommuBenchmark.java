@@ -66,20 +66,4 @@ public class IommuBenchmark {
         traffic.requestPages();
         traffic.board().takePageRequests();
     }
-
-    @Benchmark
-    public void pageRequestRoundTrip() {
-        traffic.requestPage();
-        traffic.board().answerPageRequest();
-    }
-
-    @Benchmark
-    public void invalidation() {
-        traffic.board().invalidate();
-    }
-
-    @Benchmark
-    public void invalidationAndWait() {
-        traffic.board().invalidateAndWait();
-    }
 }

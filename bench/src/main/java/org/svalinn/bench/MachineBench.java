@@ -50,10 +50,6 @@ public final class MachineBench {
             return "%d %s of %d x %d ms after %d x %d ms of warming up".formatted(
                     forks, forks == 1 ? "process" : "processes", iterations, iterationMillis, warmups, warmupMillis);
         }
-
-        int forks() {
-            return forks;
-        }
     }
 
     /** Who is told how it goes. */
@@ -88,7 +84,8 @@ public final class MachineBench {
         for (Measured each : measured) {
             options.include("^" + each.benchmark().replace(".", "\\.") + "$");
         }
-        ProgressOutput output = new ProgressOutput(listener, effort.forks);
+        int total = measured.stream().mapToInt(Measured::variants).sum();
+        ProgressOutput output = new ProgressOutput(listener, total);
         try {
             return measurements(new Runner(options.build(), output).run());
         } catch (RunnerException e) {

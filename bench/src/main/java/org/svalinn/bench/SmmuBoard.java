@@ -50,6 +50,7 @@ final class SmmuBoard implements Board {
     private final long commands;
     private final long requests;
     private int produced;
+    private int queued;
     private int consumed;
     private long pagesTaken;
 
@@ -136,6 +137,7 @@ final class SmmuBoard implements Board {
     private void command(long low, long high) {
         ram.write128(commands + (produced & (1 << LOG2_COMMANDS) - 1) * 16L, low, high, software);
         produced = next(produced, LOG2_COMMANDS);
+        queued++;
     }
 
     /** An index with its wrap flag (3.5.1). */
@@ -145,7 +147,7 @@ final class SmmuBoard implements Board {
 
     private void submit() {
         smmu.writeRegister(CMDQ_PROD, 4, produced);
-        while (smmu.hasCommand()) {
+        for (; queued > 0; queued--) {
             smmu.executeCommand();
         }
     }

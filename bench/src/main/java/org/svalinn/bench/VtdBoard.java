@@ -51,6 +51,7 @@ final class VtdBoard implements Board {
     private final long pageQueue;
     private final long status;
     private long tail;
+    private int queued;
     private long pageHead;
     private long waits;
     private long pagesTaken;
@@ -144,11 +145,12 @@ final class VtdBoard implements Board {
     private void describe(long low, long high) {
         ram.write128(queue + tail, low, high, software);
         tail = tail + DESCRIPTOR & Ram.PAGE_SIZE - 1;
+        queued++;
     }
 
     private void submit() {
-        vtd.writeRegister(IQT, 8, tail);
-        while (vtd.hasCommand()) {
+        vtd.writeRegister(IQT, 4, tail);
+        for (; queued > 0; queued--) {
             vtd.executeCommand();
         }
     }

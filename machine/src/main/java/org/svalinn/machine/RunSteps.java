@@ -36,6 +36,11 @@ final class RunSteps implements Steps {
     }
 
     @Override
+    public boolean isScheduled() {
+        return run.isActing();
+    }
+
+    @Override
     public void report(Violation violation) {
         run.report(violation);
     }

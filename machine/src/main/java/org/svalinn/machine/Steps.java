@@ -10,8 +10,8 @@ import org.svalinn.explore.Violation;
  * Whoever decides when the machine takes its next step. All hardware of one machine announces each of its visible
  * operations here, just before it takes it.
  *
- * <p>Under {@link #of(Run) explore} that is the scheduler. {@link #DIRECT} is nobody: every step is taken at once, so that a
- * machine is an ordinary object in an ordinary test.
+ * <p>Under {@link #of(Run) explore} that is the scheduler. {@link #DIRECT} is nobody: every step is taken at once, so
+ * that a machine is an ordinary object in an ordinary test.
  */
 public interface Steps {
     /** All the parts of an object. */
@@ -41,6 +41,14 @@ public interface Steps {
 
     /** What the hardware may do either way: {@code 0..alternatives-1}; always 0 without a scheduler. */
     int choose(int alternatives, Site site);
+
+    /**
+     * Whether others go on while one waits. Not so without a scheduler, nor outside of any actor, while a machine is
+     * being set up: then whoever wants something done must do it himself.
+     */
+    default boolean isScheduled() {
+        return this != DIRECT;
+    }
 
     /** Reports that hardware did what it must not; it then goes on as hardware would. */
     void report(Violation violation);

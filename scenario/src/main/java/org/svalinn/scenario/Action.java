@@ -25,7 +25,10 @@ public sealed interface Action {
     /** clone(2) of a thread: it shares the mm and the file table. Written {@code thread TASK}. */
     record StartThread(String thread) implements Action {}
 
-    /** exit(2); every task's last action, written or not. Written {@code exit}. */
+    /** The task does no more, and lives on: what is its own at the end is no leak. Written {@code stay}. */
+    record Stay() implements Action {}
+
+    /** exit(2); every task's last action, written or not, unless it stays. Written {@code exit}. */
     record Exit() implements Action {}
 
     /** wait4(2): goes on when that task has exited. Written {@code wait TASK}. */
@@ -62,6 +65,7 @@ public sealed interface Action {
             case Fork fork -> "fork " + fork.child();
             case StartThread start -> "thread " + start.thread();
             case Exit _ -> "exit";
+            case Stay _ -> "stay";
             case Wait wait -> "wait " + wait.task();
             case Kill kill -> "kill " + kill.victim();
             case OomKill kill -> "oom-kill " + kill.victim();

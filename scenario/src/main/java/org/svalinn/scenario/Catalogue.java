@@ -23,7 +23,8 @@ public final class Catalogue {
             "munmap-while-dma",
             "fault-while-unbind",
             "drain-before-reuse",
-            "oom-while-dma");
+            "oom-while-dma",
+            "cmdq-race");
 
     private Catalogue() {}
 

@@ -39,6 +39,8 @@ public final class Experiment implements Program {
     /** How many pages a task can map before it would get another's. */
     private static final int PAGES_PER_TASK = 16;
     private static final long ALL = -1L;
+    /** Operation not supported, in asm-generic/errno.h. */
+    private static final long EOPNOTSUPP = 95;
 
     private final KernelInstance kernel;
     private final Scenario scenario;
@@ -46,7 +48,7 @@ public final class Experiment implements Program {
     private final Map<String, Long> devices = new LinkedHashMap<>();
     private final List<String> actors = new ArrayList<>();
     private final boolean doesDma;
-    private final String bindFailure;
+    private String bindFailure;
     private boolean boundInSetup;
     private final Map<String, List<Ledger.Reference>> pinsAfter = new java.util.HashMap<>();
     private final Map<String, List<Ledger.Reference>> pinsOfSetup;
@@ -175,7 +177,7 @@ public final class Experiment implements Program {
         return kernel;
     }
 
-    /** Why a bind of the setup failed, in words; empty when none did. */
+    /** Why the first bind that failed did so, in words; empty when none has. */
     public String bindFailure() {
         return bindFailure;
     }
@@ -279,7 +281,8 @@ public final class Experiment implements Program {
             if (!(action instanceof Action.Exit) && isKilled(task)) {
                 continue;
             }
-            perform(action, task, cpu);
+            String failed = perform(action, task, cpu);
+            bindFailure = bindFailure.isEmpty() ? failed : bindFailure;
             done(action, task);
         }
     }
@@ -332,7 +335,7 @@ public final class Experiment implements Program {
             case Action.Open open -> {
                 long error = kernel.open(cpu, device(open.device()), descriptor(open.device()));
                 if (error != 0) {
-                    return task.name + " cannot " + action.text() + ": error " + error;
+                    return task.name + " cannot " + action.text() + ": " + text(error);
                 }
                 if (run == null) {
                     boundInSetup = true;
@@ -359,12 +362,18 @@ public final class Experiment implements Program {
                 run().step(Operation.SIGNAL, task.death(), ALL, Site.named("is dead"));
                 task.exited = true;
             }
+            case Action.Stay _ -> {}
             case Action.Wait wait -> awaitExit(task(wait.task()));
             case Action.Kill kill -> kill(task(kill.victim()));
             case Action.OomKill kill -> oomKill(task(kill.victim()), cpu);
             case Action.Hardware _ -> throw new IllegalStateException("a task cannot " + action.text());
         }
         return "";
+    }
+
+    private String text(long error) {
+        boolean isRefused = error == -EOPNOTSUPP && !kernel.refusal().isEmpty();
+        return isRefused ? "EOPNOTSUPP: " + kernel.refusal() : "error " + error;
     }
 
     private void bear(Task child, Task parent, Cpu cpu, boolean thread) {
@@ -424,6 +433,9 @@ public final class Experiment implements Program {
     @Override
     public void finish(Run of) {
         kernel.finishDevices();
+        if (scenario.actors().values().stream().anyMatch(actions -> actions.contains(new Action.Stay()))) {
+            return;
+        }
         List<Heap.Allocation> leaked = kernel.heap().leaked();
         if (leaked.isEmpty()) {
             return;

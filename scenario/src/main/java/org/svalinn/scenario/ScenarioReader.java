@@ -108,7 +108,7 @@ public final class ScenarioReader {
 
     private static void endWithExit(SequencedMap<String, List<Action>> actors, List<String> devices) {
         actors.forEach((actor, actions) -> {
-            if (!devices.contains(actor) && (actions.isEmpty() || !(actions.getLast() instanceof Action.Exit))) {
+            if (!devices.contains(actor) && (actions.isEmpty() || !(actions.getLast() instanceof Action.Exit || actions.getLast() instanceof Action.Stay))) {
                 actions.add(new Action.Exit());
             }
         });
@@ -128,7 +128,8 @@ public final class ScenarioReader {
             if (!alive.contains(act.task())) {
                 throw bad(at, "in the setup '" + act.task() + "' acts before anybody forks it");
             }
-            if (act.action() instanceof Action.Exit || act.action() instanceof Action.Wait || act.action() instanceof Action.Kill
+            if (act.action() instanceof Action.Exit || act.action() instanceof Action.Stay
+                    || act.action() instanceof Action.Wait || act.action() instanceof Action.Kill
                     || act.action() instanceof Action.OomKill || act.action() instanceof Action.Hardware) {
                 throw bad(at, "'" + act.action().text() + "' belongs under actors, not in the setup");
             }
@@ -193,6 +194,7 @@ public final class ScenarioReader {
             case "fork" -> new Action.Fork(checkName(argument, node));
             case "thread" -> new Action.StartThread(checkName(argument, node));
             case "exit" -> new Action.Exit();
+            case "stay" -> new Action.Stay();
             case "wait" -> new Action.Wait(checkName(argument, node));
             case "kill" -> new Action.Kill(checkName(argument, node));
             case "oom-kill" -> new Action.OomKill(checkName(argument, node));
@@ -200,10 +202,11 @@ public final class ScenarioReader {
             case "read" -> new Action.Read(checkName(argument, node));
             case "write" -> new Action.Write(checkName(argument, node));
             default -> throw bad(node, "unknown action '" + words[0]
-                    + "'; known: open, close, map, touch, unmap, fork, thread, exit, wait, kill, oom-kill, request, read, write");
+                    + "'; known: open, close, map, touch, unmap, fork, thread, exit, stay, wait, kill, oom-kill, request, read,"
+                    + " write");
         };
         if (words.length == 2
-                && (action instanceof Action.Exit || action instanceof Action.Unmap || action instanceof Action.Touch)) {
+                && (action instanceof Action.Exit || action instanceof Action.Unmap || action instanceof Action.Touch || action instanceof Action.Stay)) {
             throw bad(node, "'" + words[0] + "' takes no argument");
         }
         return action;

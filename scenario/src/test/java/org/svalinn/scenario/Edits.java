@@ -5,6 +5,7 @@ import org.svalinn.source.tree.SourceTree;
 /** The edits of the kernel that the tests must see through. */
 final class Edits {
     private static final String SVA = "drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3-sva.c";
+    private static final String SMMU = "drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c";
     private static final String FORK = "kernel/fork.c";
     private static final String NOTIFIER = "mm/mmu_notifier.c";
 
@@ -73,5 +74,41 @@ final class Edits {
     /** The kernel's own word. */
     static String bug(SourceTree tree) {
         return new SourceEdit(tree).insertBefore(SVA, "arm_smmu_sva_unbind", "mutex_lock(&sva_lock);", "\tBUG_ON(bond->mm);").patch();
+    }
+
+    // What the SMMU must be told
+
+    /** munmap() and the like no longer invalidate the SMMU's TLB. */
+    static String withoutTlbInvalidation(SourceTree tree) {
+        return new SourceEdit(tree)
+                .insertBefore(SVA, "arm_smmu_mm_invalidate_range", "size = end - start;", "\treturn;")
+                .patch();
+    }
+
+    /** A context descriptor is written, but the SMMU may keep the old one. */
+    static String withoutConfigurationInvalidation(SourceTree tree) {
+        return new SourceEdit(tree).insertBefore(SMMU, "arm_smmu_sync_cd", "cmds.num = 0;", "\treturn;").patch();
+    }
+
+    /** Invalidations are submitted, but nobody waits until they are complete. */
+    static String withoutSync(SourceTree tree) {
+        String submit = "return arm_smmu_cmdq_issue_cmdlist(smmu, cmds->cmds, cmds->num, %s);";
+        return new SourceEdit(tree)
+                .insertBefore(SMMU, "arm_smmu_cmdq_batch_submit", submit.formatted("true"), "\t" + submit.formatted("false"))
+                .patch();
+    }
+
+    /** A page response is never sent. */
+    static String withoutResume(SourceTree tree) {
+        return new SourceEdit(tree)
+                .delete(SMMU, "arm_smmu_page_response", "arm_smmu_cmdq_issue_cmd(master->smmu, &cmd);")
+                .patch();
+    }
+
+    /** The owner publishes commands without waiting until those of other CPUs have been written. */
+    static String withoutValidMapPoll(SourceTree tree) {
+        return new SourceEdit(tree)
+                .delete(SMMU, "arm_smmu_cmdq_issue_cmdlist", "arm_smmu_cmdq_poll_valid_map(cmdq, llq.prod, prod);")
+                .patch();
     }
 }

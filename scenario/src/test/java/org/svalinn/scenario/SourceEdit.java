@@ -81,10 +81,15 @@ final class SourceEdit {
     }
 
     private static int startOf(FileEdit file, String function) {
-        for (int i = 0; i + 2 < file.lines.size(); i++) {
-            boolean opens = file.lines.get(i + 1).equals("{") || file.lines.get(i + 2).equals("{");
-            if (opens && file.lines.get(i).contains(function + "(")) {
-                return i;
+        for (int i = 0; i < file.lines.size(); i++) {
+            if (file.lines.get(i).contains(function + "(")) {
+                int end = i;
+                while (end < file.lines.size() && !file.lines.get(end).endsWith(")") && !file.lines.get(end).contains(";")) {
+                    end++;
+                }
+                if (end + 1 < file.lines.size() && file.lines.get(end + 1).equals("{")) {
+                    return i;
+                }
             }
         }
         throw new AssertionError("no function " + function);

@@ -30,8 +30,10 @@ public final class KernelInstance {
     private final World world;
     private final Floor floor;
     private final Platform platform;
+    private final String refusal;
 
-    KernelInstance(Platform platform, Image image, World world, Floor floor) {
+    KernelInstance(Platform platform, Image image, World world, Floor floor, String refusal) {
+        this.refusal = refusal;
         this.platform = platform;
         this.image = image;
         this.world = world;
@@ -224,6 +226,11 @@ public final class KernelInstance {
     }
 
     // For people
+
+    /** Why the kernel refuses every bind, in words, where that is known; else empty. */
+    public String refusal() {
+        return refusal;
+    }
 
     public Heap heap() {
         return world.heap();

@@ -32,9 +32,11 @@ public final class SourceKernel {
 
     private final Platform platform;
     private final List<TranslationUnit> units;
+    private final String refusal;
 
-    private SourceKernel(Platform platform, List<TranslationUnit> units) {
+    private SourceKernel(Platform platform, List<TranslationUnit> units, String refusal) {
         this.platform = platform;
+        this.refusal = refusal;
         this.units = List.copyOf(units);
     }
 
@@ -52,7 +54,7 @@ public final class SourceKernel {
         for (String file : platform.kernelFiles()) {
             readers.add(() -> frontEnd.parse(file));
         }
-        return new SourceKernel(platform, readAll(readers, feedback));
+        return new SourceKernel(platform, readAll(readers, feedback), platform.refusal(tree));
     }
 
     private static List<TranslationUnit> readAll(List<Callable<TranslationUnit>> readers, Feedback feedback) {
@@ -95,7 +97,7 @@ public final class SourceKernel {
         Floor floor = Floor.of(platform, world);
         Image image = Linker.link(units, floor.functions(), GEOMETRY);
         world.attach(image);
-        var instance = new KernelInstance(platform, image, world, floor);
+        var instance = new KernelInstance(platform, image, world, floor, refusal);
         instance.boot();
         return instance;
     }

@@ -28,7 +28,7 @@ import org.svalinn.machine.pcie.Endpoint;
  * <p>One command is under way at a time. What is submitted is followed by a wait descriptor, and the caller waits
  * until its status is written.
  */
-public final class VtdDriver implements Interrupts {
+public final class VtdDriver implements IommuDriver, Interrupts {
     // Registers (VT-d 11.4)
     private static final int GLOBAL_COMMAND = 0x18;
     private static final int ROOT_TABLE_ADDRESS = 0x20;
@@ -122,6 +122,7 @@ public final class VtdDriver implements Interrupts {
     }
 
     /** A new address space, with the page tables of an x86-64 processor of four levels. */
+    @Override
     public AddressSpace addressSpace(String name) {
         AddressSpace space = new AddressSpace(machine, name, new X86Entries(format), X86Walker.USER);
         space.onChange((address, bytes, tables) -> invalidate(space, address, bytes));
@@ -134,7 +135,7 @@ public final class VtdDriver implements Interrupts {
 
     // PASIDs
 
-    /** Lets a function do DMA with a PASID into an address space. */
+    @Override
     public void bind(Endpoint function, int pasid, AddressSpace space) {
         mutex.lock();
         long entry = entry(function.requesterId(), pasid);
@@ -147,10 +148,7 @@ public final class VtdDriver implements Interrupts {
         function.program(pasid, space.owner());
     }
 
-    /**
-     * Takes a PASID away from a function: its PASID-table entry is no longer present, and nothing remembers it when
-     * this returns. The function must have stopped using it before, and been drained.
-     */
+    @Override
     public void unbind(Endpoint function, int pasid) {
         mutex.lock();
         ram.write(entry(function.requesterId(), pasid), 8, 0, CLEAR);
@@ -199,10 +197,7 @@ public final class VtdDriver implements Interrupts {
 
     // Invalidation
 
-    /**
-     * Entries of an address space have changed: invalidates them wherever it is bound. When this returns, nothing
-     * remembers what they were. {@link #addressSpace} arranges that it is called when it must be.
-     */
+    @Override
     public void invalidate(AddressSpace space, long address, long bytes) {
         mutex.lock();
         boolean some = false;
@@ -240,7 +235,7 @@ public final class VtdDriver implements Interrupts {
         int wanted = ++sequence;
         put((long) wanted << 32 | 1 << 5 | flags | 0x5, statusAddress);
         iommu.writeRegister(QUEUE_TAIL, 4, tail);
-        if (steps == Steps.DIRECT) {
+        if (!steps.isScheduled()) {
             while (iommu.hasCommand()) {
                 iommu.executeCommand();
             }
@@ -251,7 +246,7 @@ public final class VtdDriver implements Interrupts {
 
     // Page requests
 
-    /** Spawns the actor that answers page requests. */
+    @Override
     public void start(Run run) {
         run.spawnDaemon("page faults", this::servePageRequests);
     }
@@ -259,7 +254,7 @@ public final class VtdDriver implements Interrupts {
     @Override
     public void message(long address, int data) {
         steps.step(Operation.SIGNAL, eventObject, Steps.ALL, INTERRUPT);
-        if (steps == Steps.DIRECT) {
+        if (!steps.isScheduled()) {
             answerPageRequests();
         } else {
             event = true;

@@ -20,9 +20,9 @@ import org.svalinn.machine.iommu.Access;
 
 /**
  * Entries of VMSAv8-64 tables. At stage 1, a page is for unprivileged accesses if the attribute
- * {@link AArch64Walker#AP_UNPRIVILEGED} is given, and then never executed with privilege; otherwise it is privileged software's
- * alone. A page without {@link AArch64Walker#ACCESS_FLAG} faults where hardware does not set it. Where hardware manages the dirty
- * state (HA and HD), a page that may be written has DBM, and starts clean.
+ * {@link AArch64Walker#AP_UNPRIVILEGED} is given, and then never executed with privilege; otherwise it is privileged
+ * software's alone. A page without {@link AArch64Walker#ACCESS_FLAG} faults where hardware does not set it. Where
+ * hardware manages the dirty state (HA and HD), a page that may be written has DBM, and starts clean.
  *
  * @param format of {@link AArch64Format}
  */
@@ -96,7 +96,10 @@ public record AArch64Entries(long format) implements Entries {
         return writable & ~(UXN | PXN) | never;
     }
 
-    /** The same entry, writable or not; a page that becomes read-only keeps in a bit of software's own that it is dirty. */
+    /**
+     * The same entry, writable or not; a page that becomes read-only keeps in a bit of software's own that it is
+     * dirty.
+     */
     private long writable(long entry, boolean writes) {
         boolean stage2 = AArch64Format.isStage2(format);
         long read = stage2 ? entry & ~S2AP_WRITE : entry | AP_READ_ONLY;

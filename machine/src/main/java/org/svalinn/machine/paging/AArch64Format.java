@@ -1,8 +1,9 @@
 package org.svalinn.machine.paging;
 
 /**
- * How VMSAv8-64 tables are to be read: what translation control registers, and an SMMU's stream table entries and context
- * descriptors, say of them, as one number for {@link Walk#as}. Make it when those are decoded, and keep it with them.
+ * How VMSAv8-64 tables are to be read: what translation control registers, and an SMMU's stream table entries and
+ * context descriptors, say of them, as one number for {@link Walk#as}. Make it when those are decoded, and keep it
+ * with them.
  *
  * <p>Arm counts levels from the top, 0 to 3; {@link Walk} from the leaf: Arm's level is 4 less the walk's.
  */
@@ -18,7 +19,10 @@ public final class AArch64Format {
     /** A clear access flag is no fault even where hardware does not set it (AFFD of SMMUv3: CD.AFFD, STE.S2AFFD). */
     public static final long AFFD = 1L << 34;
 
-    /** 52-bit output addresses with the 64 KiB granule are implemented: bits 15:12 of entries are bits 51:48 (FEAT_LPA). */
+    /**
+     * 52-bit output addresses with the 64 KiB granule are implemented: bits 15:12 of entries are bits 51:48
+     * (FEAT_LPA).
+     */
     public static final long LPA = 1L << 35;
 
     // Flags of stage 1
@@ -39,8 +43,8 @@ public final class AArch64Format {
     public static final long PAN = 1L << 40;
 
     /**
-     * A translation regime without EL0, as EL2's without E2H and EL3's: everything is privileged, AP[1] and APTable[0] and PXN
-     * are ignored, bit 54 is XN, and nothing is global or not.
+     * A translation regime without EL0, as EL2's without E2H and EL3's: everything is privileged, AP[1] and
+     * APTable[0] and PXN are ignored, bit 54 is XN, and nothing is global or not.
      */
     public static final long ONE_PRIVILEGE = 1L << 41;
 
@@ -93,9 +97,9 @@ public final class AArch64Format {
     }
 
     /**
-     * Whether there are tables of this kind: input sizes of 16 to 48 bits, and to 52 with the 64 KiB granule (FEAT_TTST,
-     * FEAT_LVA); which of them an implementation has is for whoever decodes its registers to check. Addresses of 52 bits with
-     * smaller granules (FEAT_LPA2) are not modelled.
+     * Whether there are tables of this kind: input sizes of 16 to 48 bits, and to 52 with the 64 KiB granule
+     * (FEAT_TTST, FEAT_LVA); which of them an implementation has is for whoever decodes its registers to check.
+     * Addresses of 52 bits with smaller granules (FEAT_LPA2) are not modelled.
      */
     public static boolean isPossible(int granuleShift, int inputBits, int outputBits, long flags) {
         boolean large = granuleShift == 16;

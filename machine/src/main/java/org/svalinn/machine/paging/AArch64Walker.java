@@ -3,17 +3,17 @@ package org.svalinn.machine.paging;
 import org.svalinn.machine.iommu.Access;
 
 /**
- * VMSAv8-64 translation of one stage (Arm DDI 0487, D8; for an SMMU, IHI 0070, 3.4). How the tables are to be read is an
- * {@link AArch64Format}. For two stages, the {@link TableMemory} of the first translates the addresses of its tables by the
- * second, and whoever drives the walks sends the result through the second again.
+ * VMSAv8-64 translation of one stage (Arm DDI 0487, D8; for an SMMU, IHI 0070, 3.4). How the tables are to be read is
+ * an {@link AArch64Format}. For two stages, the {@link TableMemory} of the first translates the addresses of its
+ * tables by the second, and whoever drives the walks sends the result through the second again.
  *
- * <p>Where an entry has several faults, they are found in the architecture's order: translation, address size, access flag,
- * permission (D8.14). An encoding that is reserved at its level is an invalid entry, not a fault of its own. Bits that are
- * RES0 are ignored, as hardware does.
+ * <p>Where an entry has several faults, they are found in the architecture's order: translation, address size, access
+ * flag, permission (D8.14). An encoding that is reserved at its level is an invalid entry, not a fault of its own.
+ * Bits that are RES0 are ignored, as hardware does.
  *
- * <p>The access flag and the dirty state change by one atomic update of the last entry, and only if the access is permitted.
- * A page whose DBM bit makes it writable is {@link Walk#permitted} to be written, but {@link Walk#granted} only once it is
- * marked. Attributes of memory (AttrIndx, SH, MemAttr) and NS stay in {@link Walk#leaf}.
+ * <p>The access flag and the dirty state change by one atomic update of the last entry, and only if the access is
+ * permitted. A page whose DBM bit makes it writable is {@link Walk#permitted} to be written, but {@link Walk#granted}
+ * only once it is marked. Attributes of memory (AttrIndx, SH, MemAttr) and NS stay in {@link Walk#leaf}.
  */
 public final class AArch64Walker implements Walker {
     static final long VALID = 1;

@@ -1,8 +1,8 @@
 package org.svalinn.machine.paging;
 
 /**
- * How the entries of one format are written: what {@link PageTables} must know of it. Levels are counted from the leaf, as in
- * {@link Walk}. A new architecture's tables are a {@link Walker} and one of these.
+ * How the entries of one format are written: what {@link PageTables} must know of it. Levels are counted from the
+ * leaf, as in {@link Walk}. A new architecture's tables are a {@link Walker} and one of these.
  */
 public interface Entries {
     /** The level of the first table. */
@@ -20,7 +20,10 @@ public interface Entries {
     /** Whether an entry at this level may map a page. */
     boolean mapsAt(int level);
 
-    /** How many entries with {@link #contiguousBit} may stand for one large page, a power of two; 1 where there is no such thing. */
+    /**
+     * How many entries with {@link #contiguousBit} may stand for one large page, a power of two; 1 where there is no
+     * such thing.
+     */
     int contiguous(int level);
 
     /** The bit of an entry that says so; 0 where there is none. */
@@ -45,8 +48,8 @@ public interface Entries {
     boolean isDirty(long entry);
 
     /**
-     * The entry that maps the first part of this page at the level below, with the same permissions and flags; adding n times
-     * that level's size to it maps the following parts.
+     * The entry that maps the first part of this page at the level below, with the same permissions and flags; adding
+     * n times that level's size to it maps the following parts.
      */
     long smaller(int level, long entry);
 

@@ -8,20 +8,21 @@ import org.svalinn.machine.memory.PhysicalMemory;
 import org.svalinn.machine.memory.Use;
 
 /**
- * The tables of one address space, as software keeps them: maps, unmaps, changes permissions. Each read and write of an entry
- * is a step, in the order in which a kernel does it, so that walks may come between any two.
+ * The tables of one address space, as software keeps them: maps, unmaps, changes permissions. Each read and write of
+ * an entry is a step, in the order in which a kernel does it, so that walks may come between any two.
  *
- * <p>A new table is filled before it is linked. What is taken away is taken away from below: entries of pages first, then the
- * links to tables that have become empty; then {@link TableInvalidation}; and only then are those tables freed. Flags that
- * hardware sets meanwhile are not lost: an entry that may be in use is replaced by compare-and-exchange.
+ * <p>A new table is filled before it is linked. What is taken away is taken away from below: entries of pages first,
+ * then the links to tables that have become empty; then {@link TableInvalidation}; and only then are those tables
+ * freed. Flags that hardware sets meanwhile are not lost: an entry that may be in use is replaced by
+ * compare-and-exchange.
  *
- * <p>A range is mapped with the largest pages that fit, up to {@link #largest}. Where a part of a large page is unmapped or
- * protected, the page is split: its entry becomes a link to a table of smaller pages. With {@link #breakBeforeMake} (Arm DDI
- * 0487, D8.16) it first becomes invalid and is invalidated; x86 and VT-d do without. So it is with a run of entries with
- * Arm's Contiguous bit, which {@link #contiguous} asks for.
+ * <p>A range is mapped with the largest pages that fit, up to {@link #largest}. Where a part of a large page is
+ * unmapped or protected, the page is split: its entry becomes a link to a table of smaller pages. With
+ * {@link #breakBeforeMake} (Arm DDI 0487, D8.16) it first becomes invalid and is invalidated; x86 and VT-d do
+ * without. So it is with a run of entries with Arm's Contiguous bit, which {@link #contiguous} asks for.
  *
- * <p>Which entries are present is remembered beside the tables, as a kernel knows from its VMAs. Callers take turns, as a
- * kernel's do by its locks.
+ * <p>Which entries are present is remembered beside the tables, as a kernel knows from its VMAs. Callers take turns,
+ * as a kernel's do by its locks.
  */
 public final class PageTables {
     private static final Use READ = Use.of(Use.Kind.SOFTWARE, "reads a page-table entry");
@@ -279,7 +280,8 @@ public final class PageTables {
     private void unmap(Table table, long from, long to) {
         long size = size(table);
         int last = index(table, to - 1);
-        for (int index = present(table, index(table, from), last); index >= 0; index = present(table, index + 1, last)) {
+        int first = index(table, from);
+        for (int index = present(table, first, last); index >= 0; index = present(table, index + 1, last)) {
             long start = start(table, index, from);
             long lower = Math.max(from, start);
             long upper = Math.min(to, start + size);
@@ -307,7 +309,8 @@ public final class PageTables {
     private void protect(Table table, long from, long to, int access) {
         long size = size(table);
         int last = index(table, to - 1);
-        for (int index = present(table, index(table, from), last); index >= 0; index = present(table, index + 1, last)) {
+        int first = index(table, from);
+        for (int index = present(table, first, last); index >= 0; index = present(table, index + 1, last)) {
             long start = start(table, index, from);
             long lower = Math.max(from, start);
             long upper = Math.min(to, start + size);

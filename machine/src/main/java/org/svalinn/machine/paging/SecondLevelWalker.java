@@ -3,9 +3,9 @@ package org.svalinn.machine.paging;
 import org.svalinn.machine.iommu.Access;
 
 /**
- * Second-stage (earlier: second-level) translation of VT-d (3.7 and 9.8): tables of three, four or five levels with 512 entries
- * of 8 bytes, for an adjusted guest address width of 39, 48 or 57 bits. An entry is present when it grants reading or
- * writing; there is no privilege. Level 1 is the page table, as in {@link X86Walker}.
+ * Second-stage (earlier: second-level) translation of VT-d (3.7 and 9.8): tables of three, four or five levels with
+ * 512 entries of 8 bytes, for an adjusted guest address width of 39, 48 or 57 bits. An entry is present when it
+ * grants reading or writing; there is no privilege. Level 1 is the page table, as in {@link X86Walker}.
  *
  * <p>Memory type and snoop control stay in {@link Walk#leaf}, see {@link #SNOOP}.
  */
@@ -16,7 +16,10 @@ public final class SecondLevelWalker implements Walker {
     /** Bit 2 grants execution (SLEE in the PASID-table entry); without it whatever may be read may be executed. */
     public static final long SLEE = 1L << 9;
 
-    /** There are 2 MiB pages (SSLPS bit 0 in the capability register); without it bit 7 of a page directory is reserved. */
+    /**
+     * There are 2 MiB pages (SSLPS bit 0 in the capability register); without it bit 7 of a page directory is
+     * reserved.
+     */
     public static final long PAGES_2M = 1L << 10;
 
     /** There are 1 GiB pages (SSLPS bit 1). */

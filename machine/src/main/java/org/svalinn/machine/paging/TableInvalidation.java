@@ -9,7 +9,8 @@ public interface TableInvalidation {
     /**
      * Returns when nothing uses what entries for these addresses said before: no cache, no walk that has begun.
      *
-     * @param tables whether links to tables were taken out, which are freed next: caches of upper levels must forget them too
+     * @param tables whether links to tables were taken out, which are freed next: caches of upper levels must forget
+     *     them too
      */
     void invalidate(long address, long bytes, boolean tables);
 }

@@ -49,8 +49,8 @@ public final class Walk {
     }
 
     /**
-     * How the tables are to be read from here on: what registers and device tables say of them, as the walker's own static
-     * functions put it into one number, such as {@link X86Walker#format}.
+     * How the tables are to be read from here on: what registers and device tables say of them, as the walker's own
+     * static functions put it into one number, such as {@link X86Walker#format}.
      */
     public Walk as(long newFormat) {
         format = newFormat;
@@ -71,10 +71,10 @@ public final class Walk {
     }
 
     /**
-     * The same from further down, for whoever has cached {@link #tableAt} and {@link #accessAt} of an earlier walk with this
-     * walker and format: {@code begin(tableAt(n), n, address, wanted, privileged, accessAt(n))} goes on below what that
-     * walk read, for every address that shares it. The levels above are neither read nor marked as used again. The privilege
-     * may be another than the earlier walk's, and so may what is wanted.
+     * The same from further down, for whoever has cached {@link #tableAt} and {@link #accessAt} of an earlier walk
+     * with this walker and format: {@code begin(tableAt(n), n, address, wanted, privileged, accessAt(n))} goes on
+     * below what that walk read, for every address that shares it. The levels above are neither read nor marked as
+     * used again. The privilege may be another than the earlier walk's, and so may what is wanted.
      *
      * @param takenAway what the levels above take away, from {@link #accessAt}; 0 for nothing, as at the top
      */
@@ -105,9 +105,9 @@ public final class Walk {
     }
 
     /**
-     * Asks only what would be granted, as an ATS translation request does: missing permissions are no fault, and a page of
-     * which nothing that is wanted would be granted is not marked as used. It is marked as written to if WRITE is wanted and
-     * granted.
+     * Asks only what would be granted, as an ATS translation request does: missing permissions are no fault, and a
+     * page of which nothing that is wanted would be granted is not marked as used. It is marked as written to if
+     * WRITE is wanted and granted.
      */
     public Walk withoutPermissionFault() {
         speculative = true;
@@ -212,7 +212,9 @@ public final class Walk {
         return faultLevel;
     }
 
-    /** The address of the entry that was read, or was to be read, last, in the tables' address space; 0 when none was. */
+    /**
+     * The address of the entry that was read, or was to be read, last, in the tables' address space; 0 when none was.
+     */
     public long entryAddress() {
         return entryAddress;
     }
@@ -227,17 +229,17 @@ public final class Walk {
     }
 
     /**
-     * {@link #pageShift}, or more where Arm's Contiguous bit says that the neighbours continue this page: a cache may, and need
-     * not, keep the whole of {@code 1 << contiguousShift()} bytes as one entry.
+     * {@link #pageShift}, or more where Arm's Contiguous bit says that the neighbours continue this page: a cache
+     * may, and need not, keep the whole of {@code 1 << contiguousShift()} bytes as one entry.
      */
     public int contiguousShift() {
         return contiguousShift;
     }
 
     /**
-     * The accesses, of {@link org.svalinn.machine.iommu.Access}, that all levels permit to this privilege, and that a cache may
-     * let pass without another walk. WRITE is missing, although {@link #permitted}, as long as the page is not marked as
-     * written to where hardware does that: the first write must walk.
+     * The accesses, of {@link org.svalinn.machine.iommu.Access}, that all levels permit to this privilege, and that a
+     * cache may let pass without another walk. WRITE is missing, although {@link #permitted}, as long as the page is
+     * not marked as written to where hardware does that: the first write must walk.
      */
     public int granted() {
         return granted;
@@ -268,8 +270,8 @@ public final class Walk {
     }
 
     /**
-     * What the levels above the table at this level take away, in a form that only the walker knows, except that 0 is nothing.
-     * It does not depend on the walk's privilege or on what was wanted.
+     * What the levels above the table at this level take away, in a form that only the walker knows, except that 0 is
+     * nothing. It does not depend on the walk's privilege or on what was wanted.
      */
     public int accessAt(int atLevel) {
         return accessAt[atLevel];

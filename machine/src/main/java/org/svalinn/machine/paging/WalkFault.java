@@ -15,7 +15,9 @@ public enum WalkFault {
     ADDRESS_RANGE,
     /** An entry's output address is larger than the architecture or configuration allows. */
     OUTPUT_SIZE,
-    /** There is no memory where a table should be, or a second stage refused its address: {@link TableMemory#NOWHERE}. */
+    /**
+     * There is no memory where a table should be, or a second stage refused its address: {@link TableMemory#NOWHERE}.
+     */
     TABLE_ABORT,
     /** An entry could be read, but a second stage refused to let an accessed or dirty flag be written into it. */
     UPDATE_ABORT

@@ -10,7 +10,8 @@ import static org.svalinn.machine.paging.X86Walker.WRITABLE;
 import org.svalinn.machine.iommu.Access;
 
 /**
- * Entries of x86-64 paging. Tables permit everything, so that the page's entry decides; {@link X86Walker#USER} is an attribute.
+ * Entries of x86-64 paging. Tables permit everything, so that the page's entry decides; {@link X86Walker#USER} is an
+ * attribute.
  *
  * @param format of {@link X86Walker#format}
  */

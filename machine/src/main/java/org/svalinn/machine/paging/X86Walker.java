@@ -3,15 +3,16 @@ package org.svalinn.machine.paging;
 import org.svalinn.machine.iommu.Access;
 
 /**
- * 4-level and 5-level paging of x86-64 (Intel SDM volume 3, 5.5), which is first-stage translation of VT-d too (VT-d 3.6 and
- * 9.7). Each table has 512 entries of 8 bytes; level 1 is the page table, 2 the page directory, 3 the
+ * 4-level and 5-level paging of x86-64 (Intel SDM volume 3, 5.5), which is first-stage translation of VT-d too (VT-d
+ * 3.6 and 9.7). Each table has 512 entries of 8 bytes; level 1 is the page table, 2 the page directory, 3 the
  * page-directory-pointer table, 4 the PML4 and 5 the PML5 table.
  *
- * <p>An entry that is used is marked as accessed, at every level, before the next is read, so that a walk that ends in a fault
- * further down has marked those above it (SDM 5.8). A page is marked only when the access is permitted.
+ * <p>An entry that is used is marked as accessed, at every level, before the next is read, so that a walk that ends
+ * in a fault further down has marked those above it (SDM 5.8). A page is marked only when the access is permitted.
  *
- * <p>What registers and the PASID-table entry say comes as one {@link #format number}. Not known to this walker: protection keys
- * (bits 62:59 are ignored, as with CR4.PKE = 0 and in VT-d), and memory types, for which {@link Walk#leaf} has PWT, PCD and PAT.
+ * <p>What registers and the PASID-table entry say comes as one {@link #format number}. Not known to this walker:
+ * protection keys (bits 62:59 are ignored, as with CR4.PKE = 0 and in VT-d), and memory types, for which
+ * {@link Walk#leaf} has PWT, PCD and PAT.
  */
 public final class X86Walker implements Walker {
     /** Five levels: 57-bit linear addresses (CR4.LA57; FSPM = 1 in the PASID-table entry). Without it four: 48 bits. */
@@ -29,7 +30,10 @@ public final class X86Walker implements Walker {
     /** Supervisors do not read or write user pages (CR4.SMAP while RFLAGS.AC = 0). VT-d has no such thing. */
     public static final long SMAP = 1L << 12;
 
-    /** There are 1 GiB pages (CPUID Page1GB; FS1GP in the capability register); without it bit 7 of a PDPTE is reserved. */
+    /**
+     * There are 1 GiB pages (CPUID Page1GB; FS1GP in the capability register); without it bit 7 of a PDPTE is
+     * reserved.
+     */
     public static final long PAGES_1G = 1L << 13;
 
     /** The extended-accessed flag, bit 10, is set as the accessed flag is (EAFE in the PASID-table entry). */

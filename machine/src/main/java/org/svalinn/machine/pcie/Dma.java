@@ -82,6 +82,11 @@ public final class Dma {
         faultAddress = 0;
     }
 
+    /** Fails the work before its first request. */
+    void refuse(Status why) {
+        status = why;
+    }
+
     // For devices
 
     /** What has become of the work until now. */

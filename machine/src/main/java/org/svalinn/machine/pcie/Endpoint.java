@@ -50,6 +50,7 @@ public final class Endpoint implements Function, Hardware {
     private static final Site RESPONSE = Site.named("processes a PRG Response");
     private static final Site PROGRAM = Site.named("is told whose a PASID is");
     private static final Site LOOK_UP = Site.named("looks up whose a PASID is");
+    private static final Site BEGIN = Site.named("begins work");
     private static final Site STOP = Site.named("is told to stop");
     private static final Site MARKER = Site.named("waits until its Page Requests are sent");
     private static final Site START = Site.named("is told to go on");
@@ -227,6 +228,19 @@ public final class Endpoint implements Function, Hardware {
             }
         }
         return new Context(pasid, null);
+    }
+
+    /**
+     * Whether work may begin: its PASID is not stopped, and then still stands for the address space for which it was given. Work that
+     * was given too late to be drained, and may be found only when the PASID is another's, is not done. From here on, whoever
+     * stops the PASID waits for it.
+     */
+    boolean mayBegin(Context given) {
+        if (given == NOBODY || does(Misbehaviour.SENDS_AFTER_STOP)) {
+            return true;
+        }
+        steps.step(Operation.READ, requestsObject, part(given.pasid), BEGIN);
+        return !requests.isSilent(given.pasid) && context(given.pasid).owner == given.owner;
     }
 
     /**
@@ -432,7 +446,7 @@ public final class Endpoint implements Function, Hardware {
     private void deliver(Object body, boolean isInvalidation) {
         Violation.End from = isInvalidation ? NOWHERE : steps.end("answered by", DELIVER_RESPONSE);
         inbox.add(new Inbox.Message(body, from, inboxGeneration), isInvalidation);
-        if (steps == Steps.DIRECT && !holds) {
+        if (!steps.isScheduled() && !holds) {
             processMessage();
         }
     }
@@ -566,7 +580,7 @@ public final class Endpoint implements Function, Hardware {
         for (Engine engine : engines) {
             if (engine.dma().isBusy(pasid)) {
                 what.add("a request under way");
-            } else if (engine.work(pasid) > 0) {
+            } else if (engine.work(pasid) > 0 && !requests.isSilent(pasid)) {
                 what.add("work in its queue");
             }
         }
@@ -584,12 +598,19 @@ public final class Endpoint implements Function, Hardware {
 
     /** Takes a step on each thing that may remember a PASID, so that what is seen next is seen in every order. */
     public void observe(int pasid, Site site) {
-        steps.step(Operation.READ, inboxObject, Steps.ALL, site);
-        steps.step(Operation.READ, pageRequestsObject, Steps.ALL, site);
+        if (capabilities.ats()) {
+            steps.step(Operation.READ, inboxObject, Steps.ALL, site);
+        }
+        if (capabilities.pri()) {
+            steps.step(Operation.READ, pageRequestsObject, Steps.ALL, site);
+        }
+        steps.step(Operation.READ, requestsObject, part(pasid), site);
+        if (requests.isSilent(pasid)) {
+            return;
+        }
         for (Engine engine : engines) {
             steps.step(Operation.READ, engine.queueObject(), Steps.ALL, site);
         }
-        steps.step(Operation.READ, requestsObject, part(pasid), site);
     }
 
     /** When everything is quiet: each page request that was never answered is a violation. */

@@ -122,6 +122,9 @@ public final class Engine {
         running = job;
         Work work = job.work();
         dma.begin(job.context, work.privileged(), job.generation);
+        if (!endpoint.mayBegin(job.context)) {
+            dma.refuse(Status.STOPPED);
+        }
         long result = device.execute(work, dma);
         Status status = dma.status();
         if (status != Status.SUCCESS) {

@@ -46,7 +46,7 @@ final class Requests {
         if (workGeneration != generation) {
             return Status.RESET;
         }
-        if ((allStopped || stopped.length > 0 && isStopped(pasid)) && !ignoresStop) {
+        if (isSilent(pasid)) {
             return Status.STOPPED;
         }
         if (pasid >= 0) {
@@ -121,6 +121,11 @@ final class Requests {
     }
 
     // Stopping
+
+    /** Whether no request with this PASID is sent. */
+    boolean isSilent(int pasid) {
+        return (allStopped || stopped.length > 0 && isStopped(pasid)) && !ignoresStop;
+    }
 
     private boolean isStopped(int pasid) {
         for (int number : stopped) {

@@ -4,10 +4,10 @@ import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
 /**
- * Bytes of a fuzzer as numbers, one after another; zeros when there are no more. To fuzz a piece of hardware, write one method
- * that takes a {@code byte[]}, builds the hardware from a {@code FuzzInput} of it, and asserts what must hold for every input.
- * Have it run twice: by Jazzer, as a {@code @FuzzTest}, which tries its seeds in an ordinary test run and new inputs with
- * {@code JAZZER_FUZZ=1}; and by {@link #random}, which tries many inputs in every run.
+ * Bytes of a fuzzer as numbers, one after another; zeros when there are no more. To fuzz a piece of hardware, write
+ * one method that takes a {@code byte[]}, builds the hardware from a {@code FuzzInput} of it, and asserts what must
+ * hold for every input. Have it run twice: by Jazzer, as a {@code @FuzzTest}, which tries its seeds in an ordinary
+ * test run and new inputs with {@code JAZZER_FUZZ=1}; and by {@link #random}, which tries many inputs in every run.
  *
  * {@snippet :
  * @FuzzTest
@@ -15,11 +15,7 @@ import java.util.function.Consumer;
  *     check(new FuzzInput(data));
  * }
  *
- * @Test
- * void manyTables() {
- *     FuzzInput.random(1, 300_000, 256, this::check);
- * }
- * }
+ * @Test void manyTables() { FuzzInput.random(1, 300_000, 256, this::check); } }
  */
 public final class FuzzInput {
     private byte[] data;

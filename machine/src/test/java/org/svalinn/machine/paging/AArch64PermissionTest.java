@@ -133,7 +133,8 @@ class AArch64PermissionTest {
             assertThat(permitted(tables(format).set(1, AP2), format, privileged)).isEqualTo("r-x");
             assertThat(permitted(tables(format).set(2, APTABLE_1), format, privileged)).isEqualTo("r-x");
         }
-        assertThat(permitted(tables(format), stage1(AArch64Format.ONE_PRIVILEGE | AArch64Format.WXN), true)).isEqualTo("rw-");
+        long wxn = stage1(AArch64Format.ONE_PRIVILEGE | AArch64Format.WXN);
+        assertThat(permitted(tables(format), wxn, true)).isEqualTo("rw-");
     }
 
     @Test
@@ -182,7 +183,8 @@ class AArch64PermissionTest {
     }
 
     @Test
-    @DisplayName("D8.5 (stage 2, S2HA, S2HD): the access flag, and S2AP[1] is set at the first write to a page with DBM = 1")
+    @DisplayName("D8.5 (stage 2, S2HA, S2HD): the access flag, and S2AP[1] is set at the first write to a page "
+            + "with DBM = 1")
     void stage2DirtyState() {
         long hd = stage2(AArch64Format.HA | AArch64Format.HD);
         Tables tables = tables(hd).set(1, DBM).clear(1, AP2 | AF);
@@ -201,7 +203,8 @@ class AArch64PermissionTest {
         "14, 40, 1, 32768, 2", "14, 36, 1, 2048, 2", "14, 47, 2, 2048, 1", "14, 48, 2, 4096, 1",
         "16, 42, 1, 8192, 2", "16, 46, 1, 131072, 2", "16, 48, 2, 64, 1", "16, 29, 0, 8192, 3"
     })
-    @DisplayName("D8.2 (concatenated tables): stage 2 starts at the level that SL0 says, with up to sixteen tables side by side")
+    @DisplayName("D8.2 (concatenated tables): stage 2 starts at the level that SL0 says, with up to sixteen "
+            + "tables side by side")
     void concatenatedTables(int granule, int bits, int sl0, int entries, int armLevel) {
         long format = AArch64Format.stage2(granule, bits, 48, sl0, 0);
         assertThat(AArch64Format.topEntries(format)).isEqualTo(entries);
@@ -213,10 +216,14 @@ class AArch64PermissionTest {
     }
 
     @ParameterizedTest(name = "granule {0}, {1} bits, SL0 = {2}")
-    @CsvSource({"12, 44, 1", "12, 39, 2", "12, 30, 1", "12, 35, 0", "14, 36, 2", "14, 41, 1", "16, 47, 1", "16, 42, 2", "14, 40, 3"})
+    @CsvSource({
+        "12, 44, 1", "12, 39, 2", "12, 30, 1", "12, 35, 0", "14, 36, 2", "14, 41, 1", "16, 47, 1", "16, 42, 2",
+        "14, 40, 3"
+    })
     @DisplayName("D8.2, IHI 0070 5.2 (S2T0SZ, S2SL0): a starting level that does not fit the input size is refused")
     void startingLevelDoesNotFit(int granule, int bits, int sl0) {
         assertThat(AArch64Format.isPossibleStage2(granule, bits, 48, sl0, 0)).isFalse();
-        assertThatThrownBy(() -> AArch64Format.stage2(granule, bits, 48, sl0, 0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> AArch64Format.stage2(granule, bits, 48, sl0, 0))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 }

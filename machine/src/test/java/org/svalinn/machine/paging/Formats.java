@@ -23,17 +23,20 @@ record Formats(String name, Entries entries, Walker walker, long format, long at
         all.add(x86("x86-64, no NX", X86Walker.format(46, X86Walker.PAGES_1G)));
         long large = SecondLevelWalker.PAGES_2M | SecondLevelWalker.PAGES_1G;
         for (int levels = 3; levels <= 5; levels++) {
-            all.add(secondLevel("VT-d second stage", SecondLevelWalker.format(46, levels, large | SecondLevelWalker.SSADE)));
+            long marks = large | SecondLevelWalker.SSADE;
+            all.add(secondLevel("VT-d second stage", SecondLevelWalker.format(46, levels, marks)));
         }
-        all.add(secondLevel("VT-d second stage, SLEE, small pages", SecondLevelWalker.format(46, 4, SecondLevelWalker.SLEE)));
+        long small = SecondLevelWalker.format(46, 4, SecondLevelWalker.SLEE);
+        all.add(secondLevel("VT-d second stage, SLEE, small pages", small));
         for (int granule : new int[] {12, 14, 16}) {
             for (int bits : new int[] {32, 39, 42, 48}) {
                 all.add(stage1(AArch64Format.stage1(granule, bits, 48, 0)));
             }
-            all.add(stage1(AArch64Format.stage1(granule, 48, 44, AArch64Format.UPPER | AArch64Format.HA | AArch64Format.HD)));
+            long marks = AArch64Format.HA | AArch64Format.HD;
+            all.add(stage1(AArch64Format.stage1(granule, 48, 44, AArch64Format.UPPER | marks)));
             all.add(stage1(AArch64Format.stage1(granule, 40, 44, AArch64Format.ONE_PRIVILEGE)));
             all.add(stage2(AArch64Format.stage2(granule, 40, 44, 1, AArch64Format.XNX)));
-            all.add(stage2(AArch64Format.stage2(granule, 40, 44, 1, AArch64Format.HA | AArch64Format.HD)));
+            all.add(stage2(AArch64Format.stage2(granule, 40, 44, 1, marks)));
         }
         all.add(stage1(AArch64Format.stage1(16, 52, 52, AArch64Format.LPA)));
         all.add(stage2(AArch64Format.stage2(12, 48, 48, 2, 0)));
@@ -51,17 +54,18 @@ record Formats(String name, Entries entries, Walker walker, long format, long at
 
     private static Formats stage1(long format) {
         long attributes = AArch64Walker.ACCESS_FLAG | AArch64Walker.AP_UNPRIVILEGED;
-        return new Formats(text("stage 1", format), new AArch64Entries(format), new AArch64Walker(), format, attributes);
+        return aarch64("stage 1", format, attributes);
     }
 
     private static Formats stage2(long format) {
-        long attributes = AArch64Walker.ACCESS_FLAG;
-        return new Formats(text("stage 2", format), new AArch64Entries(format), new AArch64Walker(), format, attributes);
+        return aarch64("stage 2", format, AArch64Walker.ACCESS_FLAG);
     }
 
-    private static String text(String stage, long format) {
-        return "AArch64 %s, %d KiB, %d bits, flags %x"
-                .formatted(stage, 1 << AArch64Format.granuleShift(format) - 10, AArch64Format.inputBits(format), format >>> 32);
+    private static Formats aarch64(String stage, long format, long attributes) {
+        int kibibytes = 1 << AArch64Format.granuleShift(format) - 10;
+        String name = "AArch64 %s, %d KiB, %d bits, flags %x"
+                .formatted(stage, kibibytes, AArch64Format.inputBits(format), format >>> 32);
+        return new Formats(name, new AArch64Entries(format), new AArch64Walker(), format, attributes);
     }
 
     long pageSize() {

@@ -63,8 +63,9 @@ class PageTablesModelTest {
             long most = (format.lowest() + format.reach() - address) / size;
             boolean many = random.nextInt(3) == 0;
             long bytes = Math.min(most, 1 + (many ? random.nextLong(2000) : random.nextInt(40))) * size;
-            if (aligned && random.nextBoolean() && most >= 1L << format.entries().shift(2) - format.entries().shift(1)) {
-                bytes = 1L << format.entries().shift(2);
+            long large = 1L << format.entries().shift(2);
+            if (aligned && random.nextBoolean() && most >= large / size) {
+                bytes = large;
             }
             int access = format.access(random);
             switch (random.nextInt(4)) {
@@ -130,6 +131,7 @@ class PageTablesModelTest {
         /** All that is said to be one page, or contiguous, is mapped alike. */
         private void checkRun(long address, Page expected) {
             long run = 1L << walk.contiguousShift();
+            assertThat((walk.physical() ^ address) & run - 1).as("a run is aligned in both").isZero();
             long first = address & -run;
             for (int i = 0; i < 4; i++) {
                 long other = first + random.nextLong(run);

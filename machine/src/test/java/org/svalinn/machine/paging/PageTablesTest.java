@@ -9,6 +9,7 @@ import static org.svalinn.machine.iommu.Access.WRITE;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.svalinn.explore.Operation;
@@ -142,7 +143,8 @@ class PageTablesTest {
     }
 
     @Test
-    @DisplayName("a range gets the largest pages that fit its ends and its physical address, up to the largest that is wanted")
+    @DisplayName("a range gets the largest pages that fit its ends and its physical address, up to the largest "
+            + "that is wanted")
     void largestPagesThatFit() {
         PageTables tables = tables(x86());
         tables.map(G1 - M2 - 0x1000, 2 * G1 - M2 - 0x1000, G1 + M2 + 0x2000, READ, USER);
@@ -198,19 +200,26 @@ class PageTablesTest {
     }
 
     @Test
-    @DisplayName("DDI 0487 D8.16 (break-before-make): the block becomes invalid, is invalidated, and then becomes a table")
+    @DisplayName("DDI 0487 D8.16 (break-before-make): the block becomes invalid, is invalidated, and then "
+            + "becomes a table")
     void breaksBeforeItMakes() {
         PageTables tables = tables(aarch64(0)).breakBeforeMake(true);
         tables.map(M2, 4 * M2, M2, READ | WRITE, AF_USER);
         journal.events.clear();
         tables.protect(M2, 0x1000, READ);
         assertThat(journal.brief())
-                .containsExactly(SET, "invalidates 0x200000 bytes at 0x200000", LINK, SET, "invalidates 0x1000 bytes at 0x200000");
+                .containsExactly(
+                        SET,
+                        "invalidates 0x200000 bytes at 0x200000",
+                        LINK,
+                        SET,
+                        "invalidates 0x1000 bytes at 0x200000");
         assertThat(shiftAt(tables, M2 + 0x1000)).isEqualTo(12);
     }
 
     @Test
-    @DisplayName("DDI 0487 D8.7.1: a whole run gets the Contiguous bit, and loses it by break-before-make when a part changes")
+    @DisplayName("DDI 0487 D8.7.1: a whole run gets the Contiguous bit, and loses it by break-before-make when a "
+            + "part changes")
     void contiguousRun() {
         PageTables tables = tables(aarch64(0)).contiguous(true).breakBeforeMake(true);
         tables.map(0x10000, 0x50000, 0x18000, READ | WRITE, AF_USER);
@@ -223,10 +232,22 @@ class PageTablesTest {
         journal.events.clear();
         tables.unmap(0x12000, 0x1000);
         assertThat(journal.brief())
-                .containsExactly(SET, "invalidates 0x10000 bytes at 0x10000", SET, "invalidates 0x1000 bytes at 0x12000");
+                .containsExactly(
+                        SET, "invalidates 0x10000 bytes at 0x10000", SET, "invalidates 0x1000 bytes at 0x12000");
         assertThat(shiftAt(tables, 0x1f000)).isEqualTo(12);
         assertThat(tables.leaf(0x1f000) & CONTIGUOUS).isZero();
         assertThat(tables.leaf(0x12000)).isZero();
+    }
+
+    @Test
+    @DisplayName("DDI 0487 D8.7.1: no run where the physical address is not aligned to one, or when nobody asks for it")
+    void noContiguousRun() {
+        PageTables unaligned = tables(aarch64(0)).contiguous(true);
+        unaligned.map(0x10000, 0x51000, 0x20000, READ, AF_USER);
+        assertThat(shiftAt(unaligned, 0x10000)).isEqualTo(12);
+        PageTables unasked = tables(aarch64(0));
+        unasked.map(0x10000, 0x50000, 0x10000, READ, AF_USER);
+        assertThat(shiftAt(unasked, 0x10000)).isEqualTo(12);
     }
 
     @Test
@@ -240,16 +261,20 @@ class PageTablesTest {
         assertThat(tables.leaf(0x1000)).isZero();
     }
 
+    private static void assertRefuses(ThrowingCallable call) {
+        assertThatThrownBy(call).isInstanceOf(IllegalArgumentException.class);
+    }
+
     @Test
     @DisplayName("addresses are aligned to the smallest page and within reach")
     void addresses() {
         PageTables tables = tables(x86());
-        assertThatThrownBy(() -> tables.map(0x1800, 0, 0x1000, READ, USER)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> tables.map(0x1000, 0x800, 0x1000, READ, USER)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> tables.map(0x1000, 0, 0, READ, USER)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> tables.map(1L << 47, 0, 0x1000, READ, USER)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> tables.unmap((1L << 47) - 0x1000, 0x2000)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> tables.map(-0x1000, 0, 0x2000, READ, USER)).isInstanceOf(IllegalArgumentException.class);
+        assertRefuses(() -> tables.map(0x1800, 0, 0x1000, READ, USER));
+        assertRefuses(() -> tables.map(0x1000, 0x800, 0x1000, READ, USER));
+        assertRefuses(() -> tables.map(0x1000, 0, 0, READ, USER));
+        assertRefuses(() -> tables.map(1L << 47, 0, 0x1000, READ, USER));
+        assertRefuses(() -> tables.unmap((1L << 47) - 0x1000, 0x2000));
+        assertRefuses(() -> tables.map(-0x1000, 0, 0x2000, READ, USER));
         tables.map(-0x1000, 0x1000, 0x1000, READ, USER);
         assertThat(tables.leaf(-1)).isNotZero();
     }
@@ -258,16 +283,17 @@ class PageTablesTest {
     @DisplayName("a format refuses permissions that it cannot express, instead of giving more")
     void permissionsThatTheFormatLacks() {
         X86Entries noNx = new X86Entries(X86Walker.format(46, 0));
-        assertThatThrownBy(() -> noNx.page(1, 0, READ, 0)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> x86().page(1, 0, WRITE, 0)).isInstanceOf(IllegalArgumentException.class);
+        assertRefuses(() -> noNx.page(1, 0, READ, 0));
+        assertRefuses(() -> x86().page(1, 0, WRITE, 0));
         SecondLevelEntries secondLevel = new SecondLevelEntries(SecondLevelWalker.format(46, 4, 0));
-        assertThatThrownBy(() -> secondLevel.page(1, 0, READ, 0)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> secondLevel.page(1, 0, 0, 0)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> aarch64(0).page(1, 0, EXECUTE, 0)).isInstanceOf(IllegalArgumentException.class);
+        assertRefuses(() -> secondLevel.page(1, 0, READ, 0));
+        assertRefuses(() -> secondLevel.page(1, 0, 0, 0));
+        assertRefuses(() -> aarch64(0).page(1, 0, EXECUTE, 0));
     }
 
     @Test
-    @DisplayName("DDI 0487 D8.5: where hardware keeps the dirty state, a writable page starts clean, and stays dirty when protected")
+    @DisplayName("DDI 0487 D8.5: where hardware keeps the dirty state, a writable page starts clean, and stays "
+            + "dirty when protected")
     void dirtyStateSurvivesProtection() {
         PageTables tables = tables(aarch64(AArch64Format.HA | AArch64Format.HD));
         Entries entries = tables.entries();

@@ -142,7 +142,8 @@ class PagingRaceTest {
 
     @ParameterizedTest
     @MethodSource("formats")
-    @DisplayName("a table that is freed without waiting for walks is walked after it was freed; the report has both ends")
+    @DisplayName("a table that is freed without waiting for walks is walked after it was freed; the report has "
+            + "both ends")
     void walkAfterFree(Formats format) {
         Verdict verdict = unmapWhileWalking(format, false);
         assertThat(checks(verdict)).containsExactly("walk-after-free");
@@ -199,7 +200,8 @@ class PagingRaceTest {
     @Test
     @DisplayName("DDI 0487 D8.16 (break-before-make): a walk of a block that is split sees block, nothing, or page")
     void splitWithBreakBeforeMake() {
-        assertThat(splitWhileWalking(STAGE_1, true, Set.of("block", "nothing", "page"))).isInstanceOf(Verdict.Verified.class);
+        Verdict verdict = splitWhileWalking(STAGE_1, true, Set.of("block", "nothing", "page"));
+        assertThat(verdict).isInstanceOf(Verdict.Verified.class);
     }
 
     @Test
@@ -261,7 +263,8 @@ class PagingRaceTest {
 
     @ParameterizedTest
     @MethodSource("formatsThatTrackWrites")
-    @DisplayName("SDM 5.8, VT-d 3.7.2, DDI 0487 D8.5: write protection by compare-and-exchange does not lose the dirty state")
+    @DisplayName("SDM 5.8, VT-d 3.7.2, DDI 0487 D8.5: write protection by compare-and-exchange does not lose the "
+            + "dirty state")
     void protectKeepsDirty(Formats format) {
         assertThat(protectWhileWriting(format, true)).isInstanceOf(Verdict.Verified.class);
     }

@@ -110,7 +110,8 @@ class SecondLevelWalkerTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4})
-    @DisplayName("VT-d 9.8 (SLEE): with execution permission enabled, X must be granted at every level; without, it is ignored")
+    @DisplayName("VT-d 9.8 (SLEE): with execution permission enabled, X must be granted at every level; without, "
+            + "it is ignored")
     void executePermission(int level) {
         long slee = SecondLevelWalker.format(PHYSICAL_BITS, 4, SecondLevelWalker.SLEE);
         Tables tables = tables();
@@ -252,7 +253,8 @@ class SecondLevelWalkerTest {
     }
 
     @Test
-    @DisplayName("VT-d 3.7.2: with SSADE a page is not granted, not even what it permits, before it is marked as accessed")
+    @DisplayName("VT-d 3.7.2: with SSADE a page is not granted, not even what it permits, before it is marked as "
+            + "accessed")
     void notGrantedBeforeItIsMarked() {
         long ssade = SecondLevelWalker.format(PHYSICAL_BITS, 4, SecondLevelWalker.SSADE);
         Tables tables = tables().clear(1, W);

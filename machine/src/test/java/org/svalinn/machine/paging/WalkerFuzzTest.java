@@ -3,14 +3,15 @@ package org.svalinn.machine.paging;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.svalinn.machine.fuzz.FuzzInput;
 
 /**
- * Walks of arbitrary memory: they come to a page or a fault, never to an exception, and never go round in circles; whatever
- * they come to obeys what holds for every walk.
+ * Walks of arbitrary memory: they come to a page or a fault, never to an exception, and never go round in circles;
+ * whatever they come to obeys what holds for every walk.
  */
 @DisplayName("Walks of arbitrary memory")
 class WalkerFuzzTest {
@@ -51,13 +52,15 @@ class WalkerFuzzTest {
         }
 
         void clear() {
-            java.util.Arrays.fill(memory, 0);
+            Arrays.fill(memory, 0);
             reads = 0;
             updates = 0;
         }
     }
 
-    /** Memory that somebody else writes to all the time: each read sees what comes next, an update may come too late. */
+    /**
+     * Memory that somebody else writes to all the time: each read sees what comes next, an update may come too late.
+     */
     private record Changing(FuzzInput input) implements TableMemory {
         @Override
         public long locate(long address, boolean forUpdate) {
@@ -94,7 +97,8 @@ class WalkerFuzzTest {
     }
 
     @Test
-    @DisplayName("of memory that keeps still: the second walk, and a walk from each cached table, say the same and change nothing")
+    @DisplayName("of memory that keeps still: the second walk, and a walk from each cached table, say the same "
+            + "and change nothing")
     void manyTables() {
         FuzzInput.random(1, INPUTS, MOST_BYTES, this::still);
         for (WalkFault fault : WalkFault.values()) {
@@ -201,7 +205,8 @@ class WalkerFuzzTest {
         if (fault != WalkFault.NONE) {
             int most = Math.max(4, format.entries().topLevel());
             require(walk.faultLevel() >= 1 && walk.faultLevel() <= most, "a fault at no level");
-            require(fault != WalkFault.PERMISSION || (walk.wanted() & ~walk.permitted()) != 0, "refuses what is permitted");
+            boolean lacks = (walk.wanted() & ~walk.permitted()) != 0;
+            require(fault != WalkFault.PERMISSION || lacks, "refuses what is permitted");
             return;
         }
         require(walk.isOnlyAsking() || (walk.wanted() & ~walk.granted()) == 0, "does not grant what it lets pass");

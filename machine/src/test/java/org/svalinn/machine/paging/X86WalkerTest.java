@@ -158,7 +158,8 @@ class X86WalkerTest {
     }
 
     @Test
-    @DisplayName("SDM 5.6.1 (CR0.WP), VT-d 3.6.1 (WPE): supervisors write to read-only pages unless write protection is on")
+    @DisplayName("SDM 5.6.1 (CR0.WP), VT-d 3.6.1 (WPE): supervisors write to read-only pages unless write "
+            + "protection is on")
     void writeProtect() {
         Tables tables = tables().clear(1, RW);
         long without = X86Walker.format(PHYSICAL_BITS, NXE);
@@ -183,7 +184,8 @@ class X86WalkerTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4})
-    @DisplayName("SDM 5.6.1 (NXE), VT-d 3.6.1: XD = 1 at any level prevents execution; with NXE = 0 the bit is reserved")
+    @DisplayName("SDM 5.6.1 (NXE), VT-d 3.6.1: XD = 1 at any level prevents execution; with NXE = 0 the bit is "
+            + "reserved")
     void executeDisable(int level) {
         Tables tables = tables().set(level, XD);
 

@@ -17,8 +17,11 @@ import org.svalinn.explore.Verdict;
 import org.svalinn.machine.Machine;
 import org.svalinn.machine.Steps;
 import org.svalinn.machine.driver.AddressSpace;
+import org.svalinn.machine.driver.IommuDriver;
+import org.svalinn.machine.driver.SmmuDriver;
 import org.svalinn.machine.driver.VtdDriver;
 import org.svalinn.machine.iommu.Access;
+import org.svalinn.machine.iommu.smmuv3.SmmuIds;
 import org.svalinn.machine.iommu.vtd.VtdConfig;
 import org.svalinn.machine.memory.Owner;
 import org.svalinn.machine.memory.PageState;
@@ -75,14 +78,20 @@ class EndingExplorationTest {
         assertThat(Explorer.of(new Unmapping(Endpoint::reset)).explore()).isInstanceOf(Verdict.Verified.class);
     }
 
-    /** A function behind VT-d writes for one process; its PASID is unbound, and bound to another process. */
+    /** A function behind an IOMMU writes for one process; its PASID is unbound, and bound to another process. */
     private static final class Rebinding implements Program {
+        private final boolean arm;
         private final Capabilities capabilities;
         private final boolean drains;
         private final Misbehaviour[] wrongs;
         private Machine machine = new Machine(Steps.DIRECT, 1);
 
         Rebinding(Capabilities capabilities, boolean drains, Misbehaviour... wrongs) {
+            this(false, capabilities, drains, wrongs);
+        }
+
+        Rebinding(boolean arm, Capabilities capabilities, boolean drains, Misbehaviour... wrongs) {
+            this.arm = arm;
             this.capabilities = capabilities;
             this.drains = drains;
             this.wrongs = wrongs;
@@ -91,13 +100,15 @@ class EndingExplorationTest {
         @Override
         public void start(Run run) {
             machine = new Machine(Steps.of(run), 64);
-            VtdDriver kernel = new VtdDriver(machine, VtdConfig.standard());
+            IommuDriver kernel = arm
+                    ? new SmmuDriver(machine, SmmuIds.DEFAULT)
+                    : new VtdDriver(machine, VtdConfig.standard());
             Endpoint nic = machine.function("nic", 0x310, capabilities, wrongs).enable();
             Engine engine = nic.engine(new Mover());
             AddressSpace first = kernel.addressSpace("the first");
             AddressSpace second = kernel.addressSpace("the second");
             second.store(VA, 2);
-            if (!capabilities.pri()) {
+            if (!capabilities.pri() && !arm) {
                 first.store(VA, 1);
             }
             kernel.bind(nic, PASID, first);
@@ -121,12 +132,19 @@ class EndingExplorationTest {
         }
     }
 
-    @ParameterizedTest(name = "PRI {0}, ATS {1}, Stop Markers {2}")
-    @CsvSource({"true, true, false", "true, true, true", "false, true, false", "false, false, false"})
-    void aPasidThatIsStoppedDrainedAndUnboundMayBeAnothers(boolean pri, boolean ats, boolean markers) {
+    @ParameterizedTest(name = "SMMUv3 {0}, PRI {1}, ATS {2}, Stop Markers {3}")
+    @CsvSource({
+        "false, true, true, false",
+        "false, true, true, true",
+        "false, false, true, false",
+        "false, false, false, false",
+        "true, true, true, false",
+        "true, false, false, false"
+    })
+    void aPasidThatIsStoppedDrainedAndUnboundMayBeAnothers(boolean arm, boolean pri, boolean ats, boolean markers) {
         Capabilities withoutPri = ats ? Capabilities.ATS_ONLY : Capabilities.UNTRANSLATED;
         Capabilities capabilities = pri ? Capabilities.SVA.withStopMarkers(markers) : withoutPri;
-        Verdict verdict = Explorer.of(new Rebinding(capabilities, true)).explore();
+        Verdict verdict = Explorer.of(new Rebinding(arm, capabilities, true)).explore();
 
         assertThat(verdict).isInstanceOf(Verdict.Verified.class);
     }

@@ -266,9 +266,13 @@ public final class Board implements Interrupts {
 
     // For checks
 
-    /** Takes a step on each thing of a function that may remember a PASID, so that it is seen in every order. */
-    void observe(int pasid, Site site) {
-        functions.forEach(function -> function.observe(pasid, site));
+    /** The same for whoever asks from an actor: a step on each thing that may remember it. */
+    String observe(int pasid, Site site) {
+        for (Endpoint function : functions) {
+            function.observe(pasid, site);
+            iommu().observe(function.requesterId(), pasid, site);
+        }
+        return remembers(pasid);
     }
 
     /** What hardware still remembers of a PASID, in words; empty if nothing does. It takes no step. */

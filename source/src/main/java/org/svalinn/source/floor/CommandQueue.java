@@ -1,12 +1,13 @@
 package org.svalinn.source.floor;
 
+import java.util.function.BooleanSupplier;
 import org.svalinn.explore.Operation;
 import org.svalinn.explore.Site;
 import org.svalinn.source.runtime.CFunction;
 import org.svalinn.source.runtime.Cpu;
 
 /**
- * How much of a command's way into the SMMU's queue is one step.
+ * How much of a command's way into the IOMMU's queue is one step.
  *
  * <p>arm_smmu_cmdq_issue_cmdlist() inserts commands without a lock: some fifteen accesses of words that every CPU contends
  * for. It runs as it is written; with {@link Granularity#FINE} each of these accesses is a step, and two CPUs that insert at
@@ -26,17 +27,20 @@ import org.svalinn.source.runtime.Cpu;
  *   <li>To wait for the completion is a step, as always.
  * </ul>
  *
+ * <p>qi_submit_sync() is the same on VT-d, on the register IQT, and there it is simple: whatever it shares it touches under one
+ * lock, which it gives back before it waits. In one step, then, which begins when it takes the lock, nobody else ever finds it taken. That the descriptors
+ * have been completed already when it looks for the first time, so that it does not give the lock back in between, is left
+ * out: whoever takes the lock meanwhile can take it as well just after.
+ *
  * <p>What it takes for granted is that the algorithm keeps what its comment promises, one list of commands after the other,
  * and that the queue is never full: an insertion that would have to wait, or finds no space, stops the run by name.
  */
 public final class CommandQueue {
-    /** CMDQ_PROD: SMMUv3 specification (Arm IHI 0070), 6.3.29. */
-    private static final long CMDQ_PROD = 0x98;
-
-    private static final String FILE = "svalinn/smmuv3.c";
-    private static final String INSERTION = "arm_smmu_cmdq_issue_cmdlist";
-
     private final World world;
+    private String file = "";
+    private String insertion = "";
+    private long tail = -1;
+    private boolean locks;
     private Granularity granularity = Granularity.COARSE;
 
     /** How far an actor is with an insertion that is one step. */
@@ -54,9 +58,21 @@ public final class CommandQueue {
         this.world = world;
     }
 
-    static void install(Floor floor, World world) {
+    /**
+     * Says what inserts commands.
+     *
+     * @param file the harness's file that has the function
+     * @param function the function
+     * @param tail the offset of the register whose write lets the IOMMU see the commands
+     * @param locks whether it takes a lock before it touches anything that it shares
+     */
+    static void install(Floor floor, World world, String file, String function, long tail, boolean locks) {
         CommandQueue queue = world.commandQueue();
-        floor.add("nothing: runs as it is written, in one step unless the granularity is fine", queue::insert, INSERTION);
+        queue.file = file;
+        queue.insertion = function;
+        queue.tail = tail;
+        queue.locks = locks;
+        floor.add("nothing: runs as it is written, in one step unless the granularity is fine", queue::insert, function);
     }
 
     /** Sets it for all executions that follow. */
@@ -69,28 +85,41 @@ public final class CommandQueue {
     }
 
     private long insert(Cpu cpu, long[] args, Site site) {
-        CFunction insertion = world.image().definition(FILE, INSERTION);
+        CFunction function = world.image().definition(file, insertion);
         if (granularity == Granularity.FINE || !world.isConcurrent()) {
-            return cpu.call(site, insertion, args);
+            return cpu.call(site, function, args);
         }
         World.Thread thread = world.thread(cpu);
         thread.section = Section.CALLED;
-        long result = cpu.call(site, insertion, args);
+        long result = cpu.call(site, function, args);
         thread.section = Section.NONE;
         return result;
     }
 
     /** Whether an access of memory by this actor is part of a step that it has taken, or takes now. */
     boolean covers(World.Thread thread, Site site) {
+        if (thread.section == Section.NONE || thread.section == Section.CALLED && locks) {
+            return false;
+        }
+        begin(thread, site);
+        return true;
+    }
+
+    /** The same for a lock that it takes. */
+    boolean coversLock(World.Thread thread, Site site) {
         if (thread.section == Section.NONE) {
             return false;
         }
+        begin(thread, site);
+        return true;
+    }
+
+    private void begin(World.Thread thread, Site site) {
         if (thread.section == Section.CALLED) {
-            WorldSteps steps = world.board().touched(CMDQ_PROD, Integer.BYTES);
+            WorldSteps steps = world.board().touched(tail, Integer.BYTES);
             steps.step(Operation.UPDATE, steps.lastObject(), steps.lastParts(), site);
             thread.section = Section.INSERTING;
         }
-        return true;
     }
 
     /** The same for a read of a register. */
@@ -109,11 +138,18 @@ public final class CommandQueue {
         if (thread.section == Section.NONE) {
             return false;
         }
-        if (offset != CMDQ_PROD || thread.section != Section.INSERTING) {
+        if (offset != tail || thread.section != Section.INSERTING) {
             throw cpu.unmodelled("an insertion into the command queue that writes the register at 0x" + Long.toHexString(offset), site);
         }
         thread.section = Section.PUBLISHED;
         return true;
+    }
+
+    /** Refuses to wait for a lock in the middle of a step. */
+    void checkMayGoOn(BooleanSupplier enabled, Site site, Cpu cpu) {
+        if (!enabled.getAsBoolean()) {
+            throw cpu.unmodelled("an insertion into the command queue that waits for a lock, which is modelled with 'granularity: fine' only,", site);
+        }
     }
 
     /** Refuses to wait in the middle of a step. */

@@ -32,6 +32,7 @@ public final class Floor {
         WorkQueues.install(floor, world);
         Reports.install(floor, world);
         Devices.install(floor, world);
+        Ledger.install(floor, world);
         Spinning.install(floor, world);
         Board.install(floor, world);
         Processor.install(floor, world);

@@ -12,7 +12,6 @@ final class FloorObject {
     /** Numbers from here on are for who drives the kernel: births, signals. */
     static final long LIMIT = 1024;
 
-    private static final long DEVICES = 16;
     private static final int SECTION_SHIFT = 20;
     private static final long SECTIONS = 1L << 40;
 
@@ -21,11 +20,6 @@ final class FloorObject {
     /** The read-side section that the actor began as its n-th. */
     static long section(int actor, int number) {
         return SECTIONS + ((long) actor << SECTION_SHIFT) + number;
-    }
-
-    /** The device with this number, from 0. */
-    static long device(int number) {
-        return DEVICES + number;
     }
 
     /** Whether it is not in memory. */
@@ -43,7 +37,7 @@ final class FloorObject {
             case (int) WORK -> "work queues";
             case (int) SRCU_CALLBACKS -> "SRCU callbacks";
             case (int) SPINNING -> "loops that poll";
-            default -> object < LIMIT ? "device " + (object - DEVICES) : "#" + object;
+            default -> "#" + object;
         };
     }
 }

@@ -1,8 +1,6 @@
 package org.svalinn.source.floor;
 
 import java.util.List;
-import org.svalinn.explore.Site;
-import org.svalinn.source.runtime.Cpu;
 
 /**
  * The harness: Svalinn's own C around the files under test. Some of its files include a kernel file whole, so that
@@ -37,16 +35,8 @@ final class Harness {
         redirect(floor, world, "tlb_remove_table_free", "__tlb_remove_table_free",
                 "mm/mmu_gather.c: the grace period before tables are freed, for which no hardware waits, is the shortest there is");
         redirect(floor, world, "put_page", "svalinn_put_page", "include/linux/mm.h: a page has one user");
-        floor.add("nothing: runs as it is written, after a look at who remembers the PASID",
-                (cpu, args, site) -> giveUpPasid(world, args, site, cpu), "ioasid_free");
         redirect(floor, world, "vma_lookup", "svalinn_find_vma", "include/linux/mm.h: VMAs are a list in harness/mm.c");
         redirect(floor, world, "__oom_reap_task_mm", "svalinn_oom_reap", "mm/oom_kill.c: VMAs are a list in harness/mm.c");
-    }
-
-    /** Looks who remembers a PASID, and then gives it back as the kernel does. */
-    private static long giveUpPasid(World world, long[] args, Site site, Cpu cpu) {
-        world.ledger().givesUp((int) args[0], site, cpu);
-        return cpu.call(site, world.image().definition("drivers/iommu/ioasid.c", "ioasid_free"), args);
     }
 
     private static void redirect(Floor floor, World world, String name, String to, String standsFor) {

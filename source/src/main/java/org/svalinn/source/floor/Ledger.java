@@ -218,42 +218,48 @@ public final class Ledger {
 
     // PASIDs
 
-    /**
-     * A PASID is given up: from now on it may be another's, so nothing may remember it, neither a table in memory nor hardware.
-     * Looking at each is a step, but for what an IOMMU has cached or queued, which changes by steps of its own only.
-     */
-    void givesUp(long pasid, Site site, Cpu cpu) {
+    static void install(Floor floor, World world) {
+        floor.add("nothing: runs as it is written, after a look at who still remembers the PASID", (cpu, args, site) -> {
+            if (world.isConcurrent()) {
+                world.ledger().givenUp((int) args[0], site, cpu);
+            }
+            return cpu.call(site, world.image().definition("drivers/iommu/ioasid.c", "ioasid_free"), args);
+        }, "ioasid_free");
+    }
+
+    /** A PASID is about to be free for others: what was an mm's until now. */
+    private void givenUp(long pasid, Site site, Cpu cpu) {
         settle();
-        String owner = wordOrder.stream()
-                .filter(address -> pasids.getOrDefault(address, 0L) == pasid)
-                .map(address -> " of " + present(words.get(address)).owner())
-                .findFirst()
-                .orElse("");
-        for (int i = 0; i < pasidTables.size(); i++) {
-            PasidTable table = pasidTables.get(i);
-            if (table.bears(pasid, world, site, cpu)) {
-                reused(pasid, owner, "the %s of device %d still bears it".formatted(table.entryName(), i), site, cpu);
+        for (long address : wordOrder) {
+            Word word = words.get(address);
+            if (word != null && pasids.getOrDefault(address, -1L) == pasid) {
+                checkReuse(word, pasid, site, cpu);
+                return;
             }
         }
-        world.board().observe((int) pasid, site);
-        String hardware = world.board().remembers((int) pasid);
-        if (!hardware.isEmpty()) {
-            reused(pasid, owner, "hardware remembers it: " + hardware, site, cpu);
-        }
     }
 
-    private void reused(long pasid, String owner, String why, Site site, Cpu cpu) {
-        world.report(new Violation(
-                "pasid-reuse",
-                "PASID %d%s is given up for reuse while %s".formatted(pasid, owner, why),
-                List.of(world.end("given up by", site, cpu))));
-    }
-
-    private static Word present(@Nullable Word word) {
-        if (word == null) {
-            throw new IllegalStateException("a watched word is gone");
+    /** No table may bear a PASID that is given up, and nothing in hardware remember it. */
+    private void checkReuse(Word word, long before, Site site, Cpu cpu) {
+        for (int i = 0; i < pasidTables.size(); i++) {
+            PasidTable table = pasidTables.get(i);
+            if (table.bears(before, world, site, cpu)) {
+                world.report(new Violation(
+                        "pasid-reuse",
+                        "PASID %d of %s is given up for reuse while the %s of device %d still bears it".formatted(
+                                before, word.owner(), table.entryName(), i),
+                        List.of(world.end("given up by", site, cpu))));
+                return;
+            }
         }
-        return word;
+        String remembered = world.board().observe((int) before, site);
+        if (!remembered.isEmpty()) {
+            world.report(new Violation(
+                    "pasid-reuse",
+                    "PASID %d of %s is given up for reuse while hardware remembers it: %s".formatted(before, word.owner(), remembered),
+                    List.of(world.end("given up by", site, cpu)),
+                    "pasid-reuse by hardware"));
+        }
     }
 
     // Executions

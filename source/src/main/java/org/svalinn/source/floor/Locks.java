@@ -22,9 +22,24 @@ final class Locks {
     static void install(Floor floor, World world) {
         var locks = new Locks(world);
         String spin = "kernel/locking/spinlock.c";
-        floor.add(spin, locks.spinLock(), "_raw_spin_lock", "_raw_spin_lock_irq", "_raw_spin_lock_irqsave", "_raw_spin_lock_bh");
-        floor.add(spin, locks.spinUnlock(), "_raw_spin_unlock", "_raw_spin_unlock_irq", "_raw_spin_unlock_irqrestore", "_raw_spin_unlock_bh",
-                "__raw_spin_unlock", "__raw_spin_unlock_irq", "__raw_spin_unlock_irqrestore", "__raw_spin_unlock_bh");
+        FloorFunction lock = locks.spinLock();
+        FloorFunction unlock = locks.spinUnlock();
+        floor.add(spin, lock, "_raw_spin_lock", "_raw_spin_lock_bh");
+        floor.add(spin, unlock, "_raw_spin_unlock", "_raw_spin_unlock_bh", "__raw_spin_unlock", "__raw_spin_unlock_bh");
+        // A lock may be given back in between without the interrupts, as while it is waited for hardware.
+        floor.add(spin, (cpu, args, site) -> {
+            long flags = Processor.disable(world, site, cpu);
+            lock.call(cpu, args, site);
+            return flags;
+        }, "_raw_spin_lock_irq", "_raw_spin_lock_irqsave");
+        floor.add(spin, (cpu, args, site) -> {
+            unlock.call(cpu, args, site);
+            return Processor.enable(world, site, cpu, true);
+        }, "_raw_spin_unlock_irq", "__raw_spin_unlock_irq");
+        floor.add(spin, (cpu, args, site) -> {
+            unlock.call(cpu, args, site);
+            return Processor.enable(world, site, cpu, args[1] == 0);
+        }, "_raw_spin_unlock_irqrestore", "__raw_spin_unlock_irqrestore");
         floor.add(spin, locks.initialise(Integer.BYTES), "__raw_spin_lock_init");
         String mutex = "kernel/locking/mutex.c";
         floor.add(mutex, locks.sleepingLock("mutex_lock"), "mutex_lock", "mutex_lock_killable", "mutex_lock_interruptible");

@@ -9,6 +9,7 @@ import org.svalinn.machine.iommu.vtd.VtdConfig;
 import org.svalinn.machine.iommu.vtd.VtdIommu;
 import org.svalinn.machine.pcie.Capabilities;
 import org.svalinn.source.parse.Configuration;
+import org.svalinn.source.tree.SourceTree;
 
 /**
  * A kind of machine that the source kernel can be built for: an architecture and its IOMMU. What differs between them in C
@@ -38,7 +39,7 @@ public enum Platform {
             Board board = world.board();
             board.plug(new SmmuV3(
                     SmmuIds.DEFAULT, board.steps(), board.memory(), board.interrupts(FIRST_LINE), board.objects(), "smmu"));
-            CommandQueue.install(floor, world);
+            CommandQueue.install(floor, world, "svalinn/smmuv3.c", "arm_smmu_cmdq_issue_cmdlist", CMDQ_PROD, false);
         }
     },
 
@@ -60,6 +61,19 @@ public enum Platform {
         }
 
         @Override
+        public String refusal(SourceTree tree) {
+            String file = "drivers/iommu/iommu.c";
+            String text = tree.text(file);
+            List<String> lines = text == null ? List.of() : text.lines().toList();
+            for (int i = 0; i < lines.size(); i++) {
+                if (lines.get(i).strip().equals("if (IS_ENABLED(CONFIG_X86))")) {
+                    return "SVA is compiled out on x86 at " + file + ":" + (i + 1) + "; a patch can lift it";
+                }
+            }
+            return "";
+        }
+
+        @Override
         void install(Floor floor, World world) {
             Bits.install(floor, world);
             Completions.install(floor, world);
@@ -67,9 +81,17 @@ public enum Platform {
                     "pgd_ctor", "pgd_dtor");
             floor.add("arch/x86/include/asm/tsc.h: no time passes", (cpu, args, site) -> 0, "get_cycles");
             Board board = world.board();
-            board.plug(new VtdIommu("dmar0", VtdConfig.standard().withFiveLevels(false), board.memory(), board.steps(), board.objects(), board));
+            board.plug(new VtdIommu(
+                    "dmar0", VtdConfig.standard().withFiveLevels(false), board.memory(), board.steps(), board.objects(), board));
+            CommandQueue.install(floor, world, "svalinn/dmar.c", "qi_submit_sync", IQT, true);
         }
     };
+
+    /** CMDQ_PROD: SMMUv3 specification (Arm IHI 0070), 6.3.29. */
+    private static final long CMDQ_PROD = 0x98;
+
+    /** Invalidation Queue Tail Register: VT-d specification, 11.4.9.2. */
+    private static final long IQT = 0x88;
 
     /** The kernel's number of the IOMMU's first interrupt line: 0 would be none. */
     private static final int FIRST_LINE = 1;
@@ -121,6 +143,11 @@ public enum Platform {
         List<String> files = new ArrayList<>(common);
         files.addAll(own);
         return files;
+    }
+
+    /** Why this tree refuses every bind on this platform, in words, where that is known; else empty. */
+    public String refusal(SourceTree tree) {
+        return "";
     }
 
     /** The table of a device that PASIDs index, which its harness function {@code svalinn_pasid_table} has given. */

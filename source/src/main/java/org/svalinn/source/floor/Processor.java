@@ -57,7 +57,7 @@ final class Processor {
     }
 
     /** Gives the flags to restore: whether they were disabled before. */
-    private static long disable(World world, Site site, Cpu cpu) {
+    static long disable(World world, Site site, Cpu cpu) {
         World.Thread thread = world.thread(cpu);
         if (thread.irqsDisabled) {
             return 1;
@@ -67,7 +67,7 @@ final class Processor {
         return 0;
     }
 
-    private static long enable(World world, Site site, Cpu cpu, boolean enable) {
+    static long enable(World world, Site site, Cpu cpu, boolean enable) {
         World.Thread thread = world.thread(cpu);
         if (enable && thread.irqsDisabled) {
             thread.irqsDisabled = false;

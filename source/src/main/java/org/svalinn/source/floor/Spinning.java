@@ -99,7 +99,8 @@ final class Spinning {
 
     /** Notes what an actor has read from memory. */
     void read(World.Thread thread, long address, int size) {
-        if (size <= Long.BYTES && world.memory().contains(address, size)) {
+        // A copy of some other size is no poll.
+        if (size <= Long.BYTES && Integer.bitCount(size) == 1 && world.memory().contains(address, size)) {
             thread.loop.note(address, size, false, world.memory().load(address, size));
         }
     }

@@ -137,7 +137,6 @@ public final class World implements Bus {
         gracePeriods.requireIdle();
         workQueues.requireIdle();
         board.snapshot();
-        devices.snapshot();
         heap.snapshot();
         ledger.snapshot();
         memory().snapshot();
@@ -151,7 +150,6 @@ public final class World implements Bus {
         gracePeriods.reset();
         workQueues.reset();
         board.restore();
-        devices.restore();
         spinning.reset();
         run = of;
         threads.forEach(thread -> {
@@ -270,7 +268,11 @@ public final class World implements Bus {
         if (!memory().isLive(address, Integer.BYTES)) {
             badAccess(operation, address, Integer.BYTES, site, cpu);
         }
-        await(operation, address >>> 3, parts(address, Integer.BYTES), enabled, what, site);
+        if (run != null && commandQueue.coversLock(thread(cpu), site)) {
+            commandQueue.checkMayGoOn(enabled, site, cpu);
+        } else {
+            await(operation, address >>> 3, parts(address, Integer.BYTES), enabled, what, site);
+        }
     }
 
     void awaitObject(Operation operation, long object, BooleanSupplier enabled, String what, Site site) {
@@ -295,11 +297,17 @@ public final class World implements Bus {
         }
     }
 
-    /** While the run is told to people, adds to what is told of the last step. */
+    /** While the run is told to people, adds to what is told of the last step, unless that stands for many accesses. */
     void note(String text) {
-        if (run != null && run.isNarrating()) {
+        if (run != null && run.isNarrating() && !isInsideOneStep(run)) {
             run.note(text);
         }
+    }
+
+    /** Whether the actor takes, as one step, what it would otherwise take many for. */
+    private boolean isInsideOneStep(Run running) {
+        int index = running.isActing() ? running.current().index() + 1 : threads.size();
+        return index < threads.size() && threads.get(index).section != CommandQueue.Section.NONE;
     }
 
     // Violations

@@ -18,6 +18,10 @@ struct resource *__request_region(struct resource *parent, resource_size_t start
 	return parent;
 }
 
+/* arch/x86/mm/init_64.c */
+pteval_t __supported_pte_mask = ~0;
+pteval_t __default_kernel_pte_mask = ~0;
+
 /* arch/x86/mm/fault.c */
 DEFINE_SPINLOCK(pgd_lock);
 

@@ -270,9 +270,10 @@ final class Control {
         interrupts.wire(line);
     }
 
-    /** Makes a global error active, unless it is already: one step, and its interrupt. */
+    /** Makes a global error active, unless it is already: one step, and its interrupt. The queues that it stops see it. */
     void error(int error) {
-        touch.steps.step(Operation.WRITE, touch.registers, Touch.GERROR, ERROR);
+        touch.steps.step(
+                Operation.WRITE, touch.registers, Touch.GERROR | Touch.EVENTQ_PROD | Touch.PRIQ_PROD, ERROR);
         setError(error);
     }
 

@@ -1,5 +1,7 @@
 package org.svalinn.machine.iommu.smmuv3;
 
+import org.svalinn.explore.Operation;
+import org.svalinn.explore.Site;
 import org.svalinn.machine.HardwareObjects;
 import org.svalinn.machine.Steps;
 import org.svalinn.machine.iommu.Function;
@@ -189,6 +191,16 @@ public final class SmmuV3 implements Iommu {
     /** The DSB after broadcasts: waits until every transaction that may use what they removed has ended. */
     public void broadcastSync() {
         passages.awaitBroadcast();
+    }
+
+    @Override
+    public void observe(int requesterId, int pasid, Site site) {
+        touch.steps.step(Operation.READ, touch.transactions, Touch.requesterPart(requesterId), site);
+        touch.steps.step(Operation.READ, touch.configuration, Touch.cdPart(requesterId, Math.max(pasid, 0)), site);
+        touch.steps.step(Operation.READ, touch.tlb, Steps.ALL, site);
+        if (ids.pri()) {
+            touch.steps.step(Operation.READ, touch.registers, Touch.PRIQ_PROD | Touch.PRIQ_CONS, site);
+        }
     }
 
     @Override

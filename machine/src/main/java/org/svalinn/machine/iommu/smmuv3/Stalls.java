@@ -3,6 +3,7 @@ package org.svalinn.machine.iommu.smmuv3;
 import java.util.function.BooleanSupplier;
 import org.svalinn.explore.Operation;
 import org.svalinn.explore.Site;
+import org.svalinn.machine.Steps;
 
 /** Stalled transactions (3.12.2): each waits under its STAG for CMD_RESUME or CMD_STALL_TERM. */
 final class Stalls {
@@ -47,9 +48,9 @@ final class Stalls {
         return false;
     }
 
-    /** Takes a tag, if there is one: one step. */
+    /** Takes a tag, if there is one: one step, on all tags, since a late CMD_RESUME may be for the one that it takes. */
     boolean begin(Passage passage) {
-        touch.steps.step(Operation.UPDATE, touch.stalls, TAGS, BEGINS);
+        touch.steps.step(Operation.UPDATE, touch.stalls, Steps.ALL, BEGINS);
         for (int tag = 0; tag < state.length; tag++) {
             if (state[tag] == FREE) {
                 state[tag] = WAITING;

@@ -309,14 +309,9 @@ final class Tlb {
         long wantTag = tag & mask | (long) granule << GRANULE_AT | (long) level << LEVEL_AT;
         long wantMask = mask | (granule == 0 ? 0 : 0b11L << GRANULE_AT) | (level == 0 ? 0 : 0b11L << LEVEL_AT)
                 | (sharedOnly ? ASID_PRIVATE : 0);
-        int gone = 0;
-        int candidates = from == to ? entries.valid & candidates(entries.shifts, from) : entries.valid;
-        for (int left = candidates; left != 0; left &= left - 1) {
-            int i = Integer.numberOfTrailingZeros(left);
-            if (((entries.tag[i] ^ wantTag) & wantMask) == 0 && covers(entries.tag[i], entries.key[i], from, to)) {
-                gone |= 1 << i;
-            }
-        }
+        int gone = from == to
+                ? matching(entries, wantTag, wantMask, from)
+                : matching(entries, wantTag, wantMask, from, to);
         if (gone != 0) {
             entries.valid &= ~gone;
             changed |= 1L << bank;
@@ -326,13 +321,33 @@ final class Tlb {
         }
     }
 
-    /** The entries of the sets in which translations of this address can be. */
-    private static int candidates(long shifts, long address) {
-        int candidates = 0;
-        for (long left = shifts; left != 0; left &= left - 1) {
-            candidates |= (1 << WAYS) - 1 << set(address >>> Long.numberOfTrailingZeros(left)) * WAYS;
+    /** The entries for this address: they can only be in one set for each size of page. */
+    private static int matching(Bank bank, long wantTag, long wantMask, long address) {
+        int matching = 0;
+        for (long shifts = bank.shifts; shifts != 0; shifts &= shifts - 1) {
+            int shift = Long.numberOfTrailingZeros(shifts);
+            long key = address >>> shift;
+            int first = set(key) * WAYS;
+            for (int i = first; i < first + WAYS; i++) {
+                long tag = bank.tag[i];
+                if (bank.key[i] == key && ((tag ^ wantTag) & wantMask) == 0 && (tag >>> SHIFT_AT & 0x3f) == shift) {
+                    matching |= 1 << i;
+                }
+            }
         }
-        return candidates;
+        return matching & bank.valid;
+    }
+
+    /** The entries for any address of a range. */
+    private static int matching(Bank bank, long wantTag, long wantMask, long from, long to) {
+        int matching = 0;
+        for (int left = bank.valid; left != 0; left &= left - 1) {
+            int i = Integer.numberOfTrailingZeros(left);
+            if (((bank.tag[i] ^ wantTag) & wantMask) == 0 && covers(bank.tag[i], bank.key[i], from, to)) {
+                matching |= 1 << i;
+            }
+        }
+        return matching;
     }
 
     private static void forgetTables(TableEntries tables, long tag, long mask, long from, long to) {

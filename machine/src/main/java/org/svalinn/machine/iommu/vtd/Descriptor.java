@@ -51,7 +51,8 @@ final class Descriptor {
     static int check(long first, long second, long third, long fourth, boolean isWide, VtdConfig config) {
         long reserved;
         switch (type(first)) {
-            case CONTEXT_CACHE -> reserved = first & (0x1c0L | 0xf000L | -1L << 50) | second | unless(granularity(first) != 0);
+            case CONTEXT_CACHE -> reserved =
+                    first & (0x1c0L | 0xf000L | -1L << 50) | second | unless(granularity(first) != 0);
             case IOTLB -> reserved = first & (0x100L | 0xf000L | -1L << 32)
                     | second & 0xf80
                     | unless(granularity(first) != 0)

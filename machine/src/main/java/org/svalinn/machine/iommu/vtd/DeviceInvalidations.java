@@ -9,9 +9,9 @@ import org.svalinn.machine.iommu.Function;
 import org.svalinn.machine.iommu.InvalidationRequest;
 
 /**
- * Invalidate Requests to devices that have not been answered, and the wait descriptors that wait for the answers (6.5.2.5,
- * 6.5.2.6, 6.5.2.8). Each request bears one of its function's 32 ITags and a number; a wait descriptor is over when no request
- * with a smaller number than its own is left.
+ * Invalidate Requests to devices that have not been answered, and the wait descriptors that wait for the answers
+ * (6.5.2.5, 6.5.2.6, 6.5.2.8). Each request bears one of its function's 32 ITags and a number; a wait descriptor is
+ * over when no request with a smaller number than its own is left.
  */
 final class DeviceInvalidations {
     private static final int MOST_WAITS = 16;
@@ -178,7 +178,9 @@ final class DeviceInvalidations {
         return waitCount >= MOST_WAITS;
     }
 
-    /** Whether the oldest wait descriptor that stays behind can complete. Requests are in the order of their numbers. */
+    /**
+     * Whether the oldest wait descriptor that stays behind can complete. Requests are in the order of their numbers.
+     */
     boolean hasCompletedWait() {
         return waitCount > 0 && (openCount == 0 || numbers[0] - waitNumbers[0] >= 0);
     }

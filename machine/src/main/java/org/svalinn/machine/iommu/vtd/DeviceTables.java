@@ -3,9 +3,9 @@ package org.svalinn.machine.iommu.vtd;
 import org.svalinn.machine.memory.Use;
 
 /**
- * Reads the tables that lead from a request to what translates it: root table (9.1), context table (9.4), PASID directory (9.5)
- * and PASID table (9.6). Every read is a step of at most 128 bits, so an entry that software changes meanwhile is seen torn where
- * hardware may see it torn.
+ * Reads the tables that lead from a request to what translates it: root table (9.1), context table (9.4), PASID
+ * directory (9.5) and PASID table (9.6). Every read is a step of at most 128 bits, so an entry that software changes
+ * meanwhile is seen torn where hardware may see it torn.
  */
 final class DeviceTables {
     private static final long PRESENT = 1;

@@ -3,8 +3,8 @@ package org.svalinn.machine.iommu.vtd;
 import org.svalinn.machine.iommu.Interrupts;
 
 /**
- * One of the three interrupts that a unit raises by itself, for faults (11.4.7.2), invalidation completions (11.4.9.5) and page
- * requests (11.4.11.5): four registers of 32 bits, control, data, address and upper address.
+ * One of the three interrupts that a unit raises by itself, for faults (11.4.7.2), invalidation completions (11.4.9.5)
+ * and page requests (11.4.11.5): four registers of 32 bits, control, data, address and upper address.
  */
 final class Event {
     /** IM: the message is held back. */

@@ -4,9 +4,9 @@ import org.svalinn.explore.Operation;
 import org.svalinn.explore.Site;
 
 /**
- * Primary fault logging (7.3.1): fault recording registers that are filled in turn, the Fault Status Register, and the fault
- * event. A record stays until software clears its F; when the next one is still occupied, PFO is set and faults are lost until
- * it is cleared. Faults of one request are not collapsed.
+ * Primary fault logging (7.3.1): fault recording registers that are filled in turn, the Fault Status Register, and the
+ * fault event. A record stays until software clears its F; when the next one is still occupied, PFO is set and faults
+ * are lost until it is cleared. Faults of one request are not collapsed.
  */
 final class FaultLog {
     /** FSTS: Primary Fault Overflow. */

@@ -7,13 +7,13 @@ import org.svalinn.explore.Site;
 
 /**
  * The requests that are under way through the unit, so that an invalidation can wait for them. A request that is being
- * translated may still use what the tables said before, and every invalidation waits for those it could concern: hardware must
- * not walk tables that software frees once it has been told that they are forgotten. A request that has been translated is on
- * its way to memory until its device says that it has arrived; invalidations that drain (6.5.2.3, 6.5.2.4; CAP.DRD and DWD) wait
- * for those as well.
+ * translated may still use what the tables said before, and every invalidation waits for those it could concern:
+ * hardware must not walk tables that software frees once it has been told that they are forgotten. A request that has
+ * been translated is on its way to memory until its device says that it has arrived; invalidations that drain (6.5.2.3,
+ * 6.5.2.4; CAP.DRD and DWD) wait for those as well.
  *
- * <p>A request enters in the step of its lookup and leaves in a step of its own. An invalidation {@linkplain #mark marks} in
- * the step that removes entries those that are under way, and then waits for the marked ones to leave.
+ * <p>A request enters in the step of its lookup and leaves in a step of its own. An invalidation {@linkplain #mark
+ * marks} in the step that removes entries those that are under way, and then waits for the marked ones to leave.
  */
 final class Flight {
     /** No place: the request is not followed. */
@@ -31,6 +31,7 @@ final class Flight {
     private long[] parts = {};
     private byte[] states = {};
     private int free;
+    private int underWay;
     private int marked;
     private final BooleanSupplier drained = () -> marked == 0;
 
@@ -55,6 +56,7 @@ final class Flight {
         parts[place] = itsParts;
         states[place] = isTranslated ? TRANSLATED : WALKING;
         free = place + 1;
+        underWay++;
         return place + 1;
     }
 
@@ -74,6 +76,7 @@ final class Flight {
             marked--;
         }
         states[place] = FREE;
+        underWay--;
         if (place < free) {
             free = place;
         }
@@ -81,6 +84,9 @@ final class Flight {
 
     /** Marks requests under way that touch one of these parts, in its caller's step. */
     void mark(long anyOf, boolean alsoTranslated) {
+        if (underWay == 0) {
+            return;
+        }
         for (int i = 0; i < states.length; i++) {
             int state = states[i];
             if (state != FREE
@@ -108,8 +114,10 @@ final class Flight {
         parts = savedParts.clone();
         states = savedStates.clone();
         free = 0;
+        underWay = 0;
         marked = 0;
         for (byte state : states) {
+            underWay += state == FREE ? 0 : 1;
             if ((state & MARKED) != 0) {
                 marked++;
             }

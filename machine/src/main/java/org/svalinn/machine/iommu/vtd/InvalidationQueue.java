@@ -14,20 +14,21 @@ import org.svalinn.machine.memory.Use;
  * Queued invalidation (6.5.2): a ring of descriptors in memory, which the unit fetches at the head and carries out in
  * order.
  *
- * <p>A descriptor is fetched, checked, carried out, and then the head moves on; a wait descriptor completes after the head has
- * moved past it. An invalidation removes entries in one step and then waits for the requests that may still use what was removed,
- * see {@link Flight}; so when the next descriptor is fetched it has completed. The specification lets hardware start later
- * descriptors earlier; here that happens for one case only, which software can tell apart: a wait descriptor without Fence that
- * waits for a device's answer stays behind while the queue goes on.
+ * <p>A descriptor is fetched, checked, carried out, and then the head moves on; a wait descriptor completes after the
+ * head has moved past it. An invalidation removes entries in one step and then waits for the requests that may still
+ * use what was removed, see {@link Flight}; so when the next descriptor is fetched it has completed. The specification
+ * lets hardware start later descriptors earlier; here that happens for one case only, which software can tell apart: a
+ * wait descriptor without Fence that waits for a device's answer stays behind while the queue goes on.
  *
- * <p>An erroneous descriptor stops the queue with the head at it, until software clears IQE. A time-out of a device stops
- * it and aborts the wait descriptors that are pending, until software clears ITE (6.5.2.10).
+ * <p>An erroneous descriptor stops the queue with the head at it, until software clears IQE. A time-out of a device
+ * stops it and aborts the wait descriptors that are pending, until software clears ITE (6.5.2.10).
  */
 final class InvalidationQueue {
     private static final long POINTER = 0x7fff0;
 
     private static final Use FETCH = Use.of(Use.Kind.QUEUE, "fetches an invalidation descriptor (VT-d 6.5.2)");
-    private static final Use STATUS = Use.of(Use.Kind.QUEUE, "writes the status of an invalidation wait (VT-d 6.5.2.8)");
+    private static final Use STATUS =
+            Use.of(Use.Kind.QUEUE, "writes the status of an invalidation wait (VT-d 6.5.2.8)");
     private static final Site ADVANCE = Site.named("advances the invalidation queue's head (VT-d 11.4.9.1)");
     private static final Site CONTEXTS = Site.named("invalidates the context cache (VT-d 6.5.2.1)");
     private static final Site PASIDS = Site.named("invalidates the PASID cache (VT-d 6.5.2.2)");
@@ -274,8 +275,8 @@ final class InvalidationQueue {
     // Wait descriptors (6.5.2.8)
 
     /**
-     * Completes, or stays behind until devices have answered. Whether they have answered already is not looked at here, but where
-     * the queue waits for what to do next: there it makes no difference to anybody.
+     * Completes, or stays behind until devices have answered. Whether they have answered already is not looked at here,
+     * but where the queue waits for what to do next: there it makes no difference to anybody.
      */
     private void await(long first, long second) {
         boolean answered = !devices.areAsked();

@@ -12,13 +12,13 @@ import org.svalinn.machine.iommu.Transaction;
 import org.svalinn.machine.memory.Use;
 
 /**
- * Page requests (7.4): a queue in memory of descriptors of 256 bits, which hardware fills at the tail and software empties at
- * the head.
+ * Page requests (7.4): a queue in memory of descriptors of 256 bits, which hardware fills at the tail and software
+ * empties at the head.
  *
- * <p>A request arrives, is checked against its function's context entry, gets a place in the queue, is written there, and becomes
- * visible by the tail, each a step. Several may be under way at once; they become visible in the order of their places. When
- * there is no place, or PRO is still set from earlier, the request is dropped, and the last of a group is answered Success, so
- * that the device asks again (7.4.1).
+ * <p>A request arrives, is checked against its function's context entry, gets a place in the queue, is written there,
+ * and becomes visible by the tail, each a step. Several may be under way at once; they become visible in the order of
+ * their places. When there is no place, or PRO is still set from earlier, the request is dropped, and the last of a
+ * group is answered Success, so that the device asks again (7.4.1).
  */
 final class PageRequestQueue {
     /** PRS: Pending Page Request. */
@@ -93,7 +93,7 @@ final class PageRequestQueue {
         wiring.steps.step(Operation.READ, wiring.caches, parts, LOOKUP);
         int context = caches.findContext(request.requesterId() & 0xffff);
         if (context != SetCache.NONE && translator.isEnabled() && translator.isScalable()) {
-            if (admit(caches.contexts.data[context + SetCache.VALUE], request) == VtdFault.NONE) {
+            if (admit(caches.contexts.value(context, 0), request) == VtdFault.NONE) {
                 enqueue(request);
                 return;
             }

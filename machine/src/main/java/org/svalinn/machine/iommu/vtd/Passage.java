@@ -10,8 +10,8 @@ import org.svalinn.machine.paging.Walk;
 import org.svalinn.machine.paging.WalkFault;
 
 /**
- * One request on its way through the tables: what is asked, and what has been read so far. Used again for another when it is
- * through. It is also how a first-level walk reaches its tables when there is a second level below it (3.8).
+ * One request on its way through the tables: what is asked, and what has been read so far. Used again for another when
+ * it is through. It is also how a first-level walk reaches its tables when there is a second level below it (3.8).
  */
 final class Passage implements TableMemory {
     private final PhysicalMemory memory;

@@ -1,12 +1,13 @@
 package org.svalinn.machine.iommu.vtd;
 
+import java.util.Arrays;
 import org.svalinn.explore.Operation;
 import org.svalinn.explore.Site;
 import org.svalinn.machine.iommu.UnsupportedFeature;
 
 /**
- * The register space (chapter 11), in units of 32 bits: a register of 64 bits is two of them, of which software may write each.
- * What is written takes effect at once, and status bits that software polls are set when it reads them.
+ * The register space (chapter 11), in units of 32 bits: a register of 64 bits is two of them, of which software may
+ * write each. What is written takes effect at once, and status bits that software polls are set when it reads them.
  */
 final class Registers {
     /** Bytes of register space before the fault recording registers. */
@@ -26,7 +27,15 @@ final class Registers {
 
     private static final Site READ = Site.named("reads a register");
     private static final Site WRITE = Site.named("writes a register");
-    private static final Site SWITCH = Site.named("changes what is translated, and by which root table (VT-d 11.4.4.1)");
+    private static final Site SWITCH =
+            Site.named("changes what is translated, and by which root table (VT-d 11.4.4.1)");
+
+    /** The part of each 32 bits before the fault recording registers, see {@link Wiring}; 0 where there is no such register. */
+    private static final long[] PARTS = new long[FAULT_RECORDS / Integer.BYTES];
+
+    static {
+        Arrays.setAll(PARTS, word -> absent(word * Integer.BYTES).isEmpty() ? part(word * Integer.BYTES) : 0);
+    }
 
     private final Wiring wiring;
     private final Translator translator;
@@ -62,7 +71,8 @@ final class Registers {
 
     void write(long offset, int size, long value) {
         int at = check(offset, size);
-        wiring.steps.step(Operation.WRITE, wiring.registers, parts(at, size), WRITE);
+        long parts = parts(at, size) | affected(at) | (size == 8 ? affected(at + 4) : 0);
+        wiring.steps.step(Operation.WRITE, wiring.registers, parts, WRITE);
         write(at, (int) value);
         if (size == 8) {
             write(at + 4, (int) (value >>> 32));
@@ -79,30 +89,30 @@ final class Registers {
             throw new UnsupportedFeature("the register at 0x" + Long.toHexString(offset) + " (VT-d 11.3)");
         }
         int at = (int) offset;
-        refuse(at);
-        if (size == 8) {
-            refuse(at + 4);
+        if (at < FAULT_RECORDS && (PARTS[at >>> 2] == 0 || size == 8 && PARTS[(at >>> 2) + 1] == 0)) {
+            throw new UnsupportedFeature(absent(PARTS[at >>> 2] == 0 ? at : at + 4));
         }
         return at;
     }
 
-    private static void refuse(int at) {
-        String what = switch (at) {
+    /** What software may want of registers that there are not; empty for all others. */
+    private static String absent(int at) {
+        return switch (at) {
             case 0x28, 0x2C -> "the Context Command register: register-based invalidation (VT-d 6.5.1, 11.4.6)";
             case 0xF0, 0xF4, 0xF8, 0xFC -> "the IOTLB registers: register-based invalidation (VT-d 6.5.1, 11.4.6)";
             case 0x58, 0x5C -> "advanced fault logging (VT-d 7.3.2, 11.4.7.6)";
             case 0x64, 0x68, 0x6C, 0x70, 0x74, 0x78, 0x7C -> "protected memory regions (VT-d 11.4.8)";
             case 0xB8, 0xBC -> "interrupt remapping (VT-d 5, 11.4.10)";
-            default -> at >= 0x100 && at < FAULT_RECORDS ? "memory type range registers (VT-d 11.4.12)" : "";
+            default -> at >= 0x100 ? "memory type range registers (VT-d 11.4.12)" : "";
         };
-        if (!what.isEmpty()) {
-            throw new UnsupportedFeature(what);
-        }
     }
 
     private static long parts(int at, int size) {
-        long parts = part(at);
-        return size == 8 ? parts | part(at + 4) : parts;
+        if (at >= FAULT_RECORDS) {
+            return Wiring.FAULTS;
+        }
+        long parts = PARTS[at >>> 2];
+        return size == 8 ? parts | PARTS[(at >>> 2) + 1] : parts;
     }
 
     private static long part(int at) {
@@ -120,7 +130,22 @@ final class Registers {
             case 0xD0, 0xD4 -> Wiring.PAGE_ADDRESS;
             case 0xDC -> Wiring.PAGE_STATUS;
             case 0xE0, 0xE4, 0xE8, 0xEC -> Wiring.PAGE_EVENT;
-            default -> at >= FAULT_RECORDS ? Wiring.FAULTS : Wiring.CAPABILITIES;
+            default -> Wiring.CAPABILITIES;
+        };
+    }
+
+    /** Parts that a write of this register changes, or depends on, besides its own. */
+    private static long affected(int at) {
+        return switch (at) {
+            // QIE resets the head, SRTP takes RTADDR.
+            case 0x18 -> Wiring.QUEUE_HEAD | Wiring.ROOT_TABLE;
+            // What is served is no longer pending.
+            case 0x34 -> Wiring.FAULT_EVENT;
+            case 0xDC -> Wiring.PAGE_EVENT;
+            // Descriptors are where these say.
+            case 0x90, 0x94 -> Wiring.QUEUE_TAIL;
+            case 0xC8, 0xCC, 0xD0, 0xD4 -> Wiring.PAGE_ARRIVALS;
+            default -> at >= FAULT_RECORDS ? Wiring.FAULT_EVENT : 0;
         };
     }
 
@@ -197,6 +222,7 @@ final class Registers {
         if (sets && (rootTable >>> 10 & 3) == 0b00) {
             throw new UnsupportedFeature("legacy mode: a root table with TTM = 00b (VT-d 3.4.2, 11.4.5)");
         }
+        queue.enable((value & QUEUED_INVALIDATION) != 0);
         boolean translates = (value & TRANSLATION_ENABLE) != 0;
         if (sets || translates != translator.isEnabled()) {
             wiring.steps.step(Operation.UPDATE, wiring.caches, -1L, SWITCH);
@@ -206,7 +232,6 @@ final class Registers {
             }
             translator.enable(translates);
         }
-        queue.enable((value & QUEUED_INVALIDATION) != 0);
     }
 
     private int globalStatus() {

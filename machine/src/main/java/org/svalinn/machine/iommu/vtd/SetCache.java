@@ -3,46 +3,51 @@ package org.svalinn.machine.iommu.vtd;
 import java.util.Arrays;
 
 /**
- * A cache of four ways. It begins empty and doubles when a set overflows, until it is as large as it may be; from then on
- * the ways of a set are replaced in turn. A lookup changes nothing, so lookups commute.
+ * A cache of four ways. It begins empty and doubles when a set overflows, until it is as large as it may be; from then
+ * on the ways of a set are replaced in turn. A lookup changes nothing, so lookups commute.
  *
- * <p>An entry is {@code stride} numbers in {@link #data}: key, tag, and what the owner keeps. A tag of 0 means that there is no
- * entry.
+ * <p>An entry has a key, a tag, and some values. A tag of 0 means that there is no entry.
  */
 final class SetCache {
     static final int NONE = -1;
-    static final int KEY = 0;
-    static final int TAG = 1;
-    static final int VALUE = 2;
 
     private static final int WAYS = 4;
-    private static final long[] NOTHING = {};
+
+    /** One set that is never filled: a cache in which there is nothing yet needs no case of its own. */
+    private static final long[] NO_ENTRIES = new long[WAYS];
+
+    private static final long[] NO_VALUES = {};
     private static final byte[] NO_TURNS = {};
 
-    private final int stride;
+    private final int width;
     private final int mostSets;
 
-    long[] data = NOTHING;
+    private long[] keys = NO_ENTRIES;
+    private long[] tags = NO_ENTRIES;
+    private long[] values = NO_VALUES;
     private byte[] turns = NO_TURNS;
-    private int sets;
 
-    private long[] savedData = NOTHING;
+    private long[] savedKeys = NO_ENTRIES;
+    private long[] savedTags = NO_ENTRIES;
+    private long[] savedValues = NO_VALUES;
     private byte[] savedTurns = NO_TURNS;
 
+    /**
+     * @param values how many an entry has
+     * @param mostEntries at least 4; a power of two
+     */
     SetCache(int values, int mostEntries) {
-        stride = VALUE + values;
+        width = values;
         mostSets = Math.max(1, Integer.highestOneBit(Math.max(1, mostEntries / WAYS)));
     }
 
-    /** Where the entry is in {@link #data}, or {@link #NONE}. */
+    /** The number of the entry with this key and tag, or {@link #NONE}. */
     int find(long key, long tag) {
-        if (sets == 0) {
-            return NONE;
-        }
-        long[] entries = data;
-        int at = set(key, tag) * WAYS * stride;
-        for (int way = 0; way < WAYS; way++, at += stride) {
-            if (entries[at] == key && entries[at + TAG] == tag) {
+        long[] inTags = tags;
+        long[] inKeys = keys;
+        int first = first(key, tag, inTags.length);
+        for (int at = first; at < first + WAYS; at++) {
+            if (inTags[at] == tag && inKeys[at] == key) {
                 return at;
             }
         }
@@ -51,88 +56,122 @@ final class SetCache {
 
     /** Makes an entry, or finds it; its values are then for the caller to set. */
     int insert(long key, long tag) {
-        int found = find(key, tag);
-        if (found != NONE) {
-            return found;
-        }
         while (true) {
-            int at = sets == 0 ? NONE : free(key, tag);
-            if (at == NONE) {
-                if (sets < mostSets) {
-                    grow();
-                    continue;
+            long[] inTags = tags;
+            int first = first(key, tag, inTags.length);
+            int free = NONE;
+            for (int at = first; at < first + WAYS; at++) {
+                if (inTags[at] == tag && keys[at] == key) {
+                    return at;
                 }
-                int set = set(key, tag);
-                at = (set * WAYS + turns[set]) * stride;
+                if (inTags[at] == 0 && free == NONE) {
+                    free = at;
+                }
+            }
+            if (turns.length == 0 || free == NONE && turns.length < mostSets) {
+                grow();
+                continue;
+            }
+            if (free == NONE) {
+                int set = first / WAYS;
+                free = first + turns[set];
                 turns[set] = (byte) ((turns[set] + 1) % WAYS);
             }
-            data[at] = key;
-            data[at + TAG] = tag;
-            return at;
+            keys[free] = key;
+            inTags[free] = tag;
+            return free;
         }
     }
 
-    void remove(int at) {
-        data[at + TAG] = 0;
+    long key(int entry) {
+        return keys[entry];
+    }
+
+    /** Its tag; 0 if it is none. */
+    long tag(int entry) {
+        return tags[entry];
+    }
+
+    long value(int entry, int which) {
+        return values[entry * width + which];
+    }
+
+    void value(int entry, int which, long value) {
+        values[entry * width + which] = value;
+    }
+
+    /** Numbers of entries are less than this. */
+    int size() {
+        return tags.length;
+    }
+
+    void remove(int entry) {
+        tags[entry] = 0;
+    }
+
+    /** Takes an entry away, if it is there. */
+    void remove(long key, long tag) {
+        int at = find(key, tag);
+        if (at != NONE) {
+            tags[at] = 0;
+        }
     }
 
     void clear() {
-        for (int at = 0; at < data.length; at += stride) {
-            data[at + TAG] = 0;
+        if (turns.length != 0) {
+            Arrays.fill(tags, 0);
         }
     }
 
-    int stride() {
-        return stride;
-    }
-
     void snapshot() {
-        savedData = data.clone();
+        savedKeys = keys.clone();
+        savedTags = tags.clone();
+        savedValues = values.clone();
         savedTurns = turns.clone();
     }
 
     void restore() {
-        if (data.length == savedData.length) {
-            System.arraycopy(savedData, 0, data, 0, data.length);
-            System.arraycopy(savedTurns, 0, turns, 0, turns.length);
+        if (turns.length == savedTurns.length) {
+            if (turns.length != 0) {
+                System.arraycopy(savedKeys, 0, keys, 0, keys.length);
+                System.arraycopy(savedTags, 0, tags, 0, tags.length);
+                System.arraycopy(savedValues, 0, values, 0, values.length);
+                System.arraycopy(savedTurns, 0, turns, 0, turns.length);
+            }
         } else {
-            data = savedData.clone();
+            keys = savedKeys.clone();
+            tags = savedTags.clone();
+            values = savedValues.clone();
             turns = savedTurns.clone();
         }
-        sets = turns.length;
     }
 
-    private int free(long key, long tag) {
-        int at = set(key, tag) * WAYS * stride;
-        for (int way = 0; way < WAYS; way++, at += stride) {
-            if (data[at + TAG] == 0) {
-                return at;
-            }
-        }
-        return NONE;
-    }
-
-    private int set(long key, long tag) {
+    /** The first entry of the set, among so many. */
+    private static int first(long key, long tag, int entries) {
         long mixed = (key ^ tag * 0x9E3779B97F4A7C15L) * 0xD6E8FEB86659FD93L;
-        return (int) (mixed >>> 40) & sets - 1;
+        return (int) (mixed >>> 40) & entries - 1 & -WAYS;
     }
 
     private void grow() {
-        long[] old = data;
-        sets = sets == 0 ? 1 : sets * 2;
-        data = new long[sets * WAYS * stride];
-        turns = new byte[sets];
-        for (int from = 0; from < old.length; from += stride) {
-            if (old[from + TAG] != 0) {
-                int to = free(old[from], old[from + TAG]);
+        long[] oldKeys = keys;
+        long[] oldTags = tags;
+        long[] oldValues = values;
+        int entries = turns.length == 0 ? WAYS : 2 * oldTags.length;
+        keys = new long[entries];
+        tags = new long[entries];
+        values = new long[entries * width];
+        turns = new byte[entries / WAYS];
+        for (int from = 0; from < oldTags.length; from++) {
+            if (oldTags[from] != 0) {
                 // Four entries of one set go to at most two sets: there is room.
-                System.arraycopy(old, from, data, to, stride);
+                int to = first(oldKeys[from], oldTags[from], entries);
+                while (tags[to] != 0) {
+                    to++;
+                }
+                keys[to] = oldKeys[from];
+                tags[to] = oldTags[from];
+                System.arraycopy(oldValues, from * width, values, to * width, width);
             }
         }
-    }
-
-    @Override
-    public String toString() {
-        return Arrays.toString(data);
     }
 }

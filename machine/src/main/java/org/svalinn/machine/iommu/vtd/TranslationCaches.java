@@ -1,21 +1,18 @@
 package org.svalinn.machine.iommu.vtd;
 
-import static org.svalinn.machine.iommu.vtd.SetCache.KEY;
 import static org.svalinn.machine.iommu.vtd.SetCache.NONE;
-import static org.svalinn.machine.iommu.vtd.SetCache.TAG;
-import static org.svalinn.machine.iommu.vtd.SetCache.VALUE;
 
 /**
- * What hardware remembers of tables (6.2): context cache, PASID cache, IOTLB and paging-structure caches. Entries appear by
- * lookups and walks and are used until they are invalidated or replaced, whatever has become of the tables.
+ * What hardware remembers of tables (6.2): context cache, PASID cache, IOTLB and paging-structure caches. Entries
+ * appear by lookups and walks and are used until they are invalidated or replaced, whatever has become of the tables.
  *
- * <p>Tags (6.2.1, table 16). A context entry: requester id. A PASID-table entry: requester id and PASID; its domain id is
- * in it. An IOTLB or paging-structure entry: domain id, PASID and kind, and for the IOTLB also the privilege of the request. The
- * specification lets second-level entries be shared by all PASIDs of a domain; here each has its own, which is the finer tag
- * that it also allows. Domain-wide invalidations reach them all.
+ * <p>Tags (6.2.1, table 16). A context entry: requester id. A PASID-table entry: requester id and PASID; its domain id
+ * is in it. An IOTLB or paging-structure entry: domain id, PASID and kind, and for the IOTLB also the privilege of the
+ * request. The specification lets second-level entries be shared by all PASIDs of a domain; here each has its own,
+ * which is the finer tag that it also allows. Domain-wide invalidations reach them all.
  *
- * <p>A walk that began before an invalidation must not leave in a cache what the invalidation would have removed. So the caches
- * count invalidations by part, see {@link Wiring}; whoever fills says which count it saw when it missed.
+ * <p>A walk that began before an invalidation must not leave in a cache what the invalidation would have removed. So
+ * the caches count invalidations by part, see {@link Wiring}; whoever fills says which count it saw when it missed.
  *
  * <p>Everything here belongs to the step that its caller has announced.
  */
@@ -51,11 +48,15 @@ final class TranslationCaches {
     /** Below which level, and for which, a table may be there. */
     private int tableLevels;
 
+    /** For each kind, with 4 added for the privileged, whether an entry of it may be there. */
+    private int kinds;
+
     private int everywhere;
     private int[] invalidations = {};
 
     private int savedShifts;
     private int savedTableLevels;
+    private int savedKinds;
     private int savedEverywhere;
     private int[] savedInvalidations = {};
 
@@ -74,8 +75,8 @@ final class TranslationCaches {
 
     void fillContext(int requesterId, long low, long high) {
         int at = contexts.insert(requesterId, VALID);
-        contexts.data[at + VALUE] = low;
-        contexts.data[at + VALUE + 1] = high;
+        contexts.value(at, 0, low);
+        contexts.value(at, 1, high);
     }
 
     // PASID cache
@@ -86,15 +87,16 @@ final class TranslationCaches {
 
     void fillPasid(int requesterId, int pasid, long first, long second, long third) {
         int at = pasids.insert((long) requesterId << 20 | pasid, VALID);
-        pasids.data[at + VALUE] = first;
-        pasids.data[at + VALUE + 1] = second;
-        pasids.data[at + VALUE + 2] = third;
+        pasids.value(at, 0, first);
+        pasids.value(at, 1, second);
+        pasids.value(at, 2, third);
     }
 
     // IOTLB
 
     static long tag(int kind, boolean privileged, int domain, int pasid) {
-        return VALID | (long) kind << KIND_SHIFT | (privileged ? PRIVILEGED : 0) | (long) domain << DOMAIN_SHIFT | pasid;
+        long tag = VALID | (long) kind << KIND_SHIFT | (long) domain << DOMAIN_SHIFT | pasid;
+        return privileged ? tag | PRIVILEGED : tag;
     }
 
     /** A translation of this address, of whatever size; its entry's value, or 0. */
@@ -106,7 +108,7 @@ final class TranslationCaches {
         if (at == NONE && (shifts & ~1) != 0) {
             at = findLarge(address, tag);
         }
-        return at == NONE ? 0 : translations.data[at + VALUE] | (translations.data[at] & 63) << 52;
+        return at == NONE ? 0 : translations.value(at, 0) | (translations.key(at) & 63) << 52;
     }
 
     private int findLarge(long address, long tag) {
@@ -138,8 +140,9 @@ final class TranslationCaches {
     /** Remembers a translation of 12, 21 or 30 bits of offset. */
     void fillTranslation(long address, int shift, long tag, long physical, int access) {
         shifts |= 1 << (shift - 12) / 9;
+        kinds |= 1 << kind(tag);
         int at = translations.insert(key(address, shift), tag);
-        translations.data[at + VALUE] = physical >>> shift << shift | access;
+        translations.value(at, 0, physical >>> shift << shift | access);
     }
 
     // Paging-structure caches
@@ -164,23 +167,28 @@ final class TranslationCaches {
     }
 
     int tableLevel(int at) {
-        return ((int) (tables.data[at + KEY] & 63) - 12) / 9;
+        return ((int) (tables.key(at) & 63) - 12) / 9;
     }
 
     long tableAddress(int at) {
-        return tables.data[at + VALUE];
+        return tables.value(at, 0);
     }
 
     int tableTakes(int at) {
-        return (int) tables.data[at + VALUE + 1];
+        return (int) tables.value(at, 1);
     }
 
     /** Remembers the table at a level of the walk of this address, which is not the uppermost. */
     void fillTable(long address, int level, long tag, long table, int takes) {
         tableLevels |= 1 << level;
+        kinds |= 1 << (kind(tag) & 3);
         int at = tables.insert(key(address, 12 + 9 * level), tag & ~PRIVILEGED);
-        tables.data[at + VALUE] = table;
-        tables.data[at + VALUE + 1] = takes;
+        tables.value(at, 0, table);
+        tables.value(at, 1, takes);
+    }
+
+    private static int kind(long tag) {
+        return (int) (tag >>> KIND_SHIFT) & 7;
     }
 
     private static long key(long address, int shift) {
@@ -218,10 +226,9 @@ final class TranslationCaches {
     /** 6.5.2.1: those of functions that are this one but for bits of {@code mask}. */
     void invalidateContexts(int requesterId, int mask, long parts) {
         invalidated(parts);
-        long[] data = contexts.data;
-        for (int at = 0; at < data.length; at += contexts.stride()) {
-            if (((data[at + KEY] ^ requesterId) & ~mask & 0xffff) == 0) {
-                data[at + TAG] = 0;
+        for (int at = 0; at < contexts.size(); at++) {
+            if (contexts.tag(at) != 0 && ((contexts.key(at) ^ requesterId) & ~mask & 0xffff) == 0) {
+                contexts.remove(at);
             }
         }
     }
@@ -235,10 +242,9 @@ final class TranslationCaches {
     /** 6.5.2.2: those of this domain. */
     void invalidatePasids(int domain) {
         invalidated(Wiring.ALL_PASIDS);
-        long[] data = pasids.data;
-        for (int at = 0; at < data.length; at += pasids.stride()) {
-            if ((data[at + VALUE + 1] & 0xffff) == domain) {
-                data[at + TAG] = 0;
+        for (int at = 0; at < pasids.size(); at++) {
+            if (pasids.tag(at) != 0 && (pasids.value(at, 1) & 0xffff) == domain) {
+                pasids.remove(at);
             }
         }
     }
@@ -246,10 +252,9 @@ final class TranslationCaches {
     /** 6.5.2.2: those of this PASID in this domain, of whatever function. */
     void invalidatePasids(int domain, int pasid) {
         invalidated(Wiring.pasidPart(pasid));
-        long[] data = pasids.data;
-        for (int at = 0; at < data.length; at += pasids.stride()) {
-            if ((data[at + KEY] & PASID) == pasid && (data[at + VALUE + 1] & 0xffff) == domain) {
-                data[at + TAG] = 0;
+        for (int at = 0; at < pasids.size(); at++) {
+            if (pasids.tag(at) != 0 && (pasids.key(at) & PASID) == pasid && (pasids.value(at, 1) & 0xffff) == domain) {
+                pasids.remove(at);
             }
         }
     }
@@ -261,6 +266,7 @@ final class TranslationCaches {
         tables.clear();
         shifts = 0;
         tableLevels = 0;
+        kinds = 0;
     }
 
     /** 6.5.2.3: those of this domain, of whatever kind. */
@@ -271,8 +277,9 @@ final class TranslationCaches {
     }
 
     /**
-     * 6.5.2.3, page-selective-within-domain: second-level translations in this range of guest-physical addresses; of nested ones
-     * all, since which guest-physical address they come by is not remembered. With the hint, second-level tables stay.
+     * 6.5.2.3, page-selective-within-domain: second-level translations in this range of guest-physical addresses; of
+     * nested ones all, since which guest-physical address they come by is not remembered. With the hint, second-level
+     * tables stay.
      */
     void invalidateSecondLevel(int domain, long address, int shift, boolean leavesOnly) {
         invalidated(Wiring.ALL_PASIDS);
@@ -300,6 +307,13 @@ final class TranslationCaches {
     void invalidateFirstLevel(int domain, int pasid, long address, int shift, boolean leavesOnly) {
         invalidated(Wiring.pasidPart(pasid));
         for (int kind = FIRST_LEVEL; kind <= NESTED; kind += NESTED - FIRST_LEVEL) {
+            if ((kinds & 0b10001 << kind) == 0) {
+                continue;
+            }
+            if (shift == 12) {
+                dropPage(tag(kind, false, domain, pasid), address, leavesOnly);
+                continue;
+            }
             long wanted = (long) kind << KIND_SHIFT | (long) domain << DOMAIN_SHIFT | pasid;
             drop(translations, KIND | DOMAIN | PASID, wanted, address, shift);
             if (!leavesOnly) {
@@ -308,22 +322,40 @@ final class TranslationCaches {
         }
     }
 
+    /** What there can be of a single page has few places, and is not searched for: it is the most frequent invalidation. */
+    private void dropPage(long tag, long address, boolean leavesOnly) {
+        boolean alsoPrivileged = (kinds & 0xf0) != 0;
+        for (int size = 0; shifts >>> size != 0; size++) {
+            if ((shifts & 1 << size) != 0) {
+                long key = key(address, 12 + 9 * size);
+                translations.remove(key, tag);
+                if (alsoPrivileged) {
+                    translations.remove(key, tag | PRIVILEGED);
+                }
+            }
+        }
+        if (leavesOnly) {
+            return;
+        }
+        for (int level = 1; tableLevels >>> level != 0; level++) {
+            if ((tableLevels & 1 << level) != 0) {
+                tables.remove(key(address, 12 + 9 * level), tag);
+            }
+        }
+    }
+
     private static void drop(SetCache cache, long mask, long wanted) {
-        long[] data = cache.data;
-        int stride = cache.stride();
-        for (int at = 0; at < data.length; at += stride) {
-            if ((data[at + TAG] & mask) == wanted) {
-                data[at + TAG] = 0;
+        for (int at = 0; at < cache.size(); at++) {
+            if ((cache.tag(at) & mask) == wanted) {
+                cache.remove(at);
             }
         }
     }
 
     private static void drop(SetCache cache, long mask, long wanted, long address, int shift) {
-        long[] data = cache.data;
-        int stride = cache.stride();
-        for (int at = 0; at < data.length; at += stride) {
-            if ((data[at + TAG] & mask) == wanted && overlaps(data[at + KEY], address, shift)) {
-                data[at + TAG] = 0;
+        for (int at = 0; at < cache.size(); at++) {
+            if ((cache.tag(at) & mask) == wanted && overlaps(cache.key(at), address, shift)) {
+                cache.remove(at);
             }
         }
     }
@@ -349,8 +381,8 @@ final class TranslationCaches {
     }
 
     private static boolean holds(SetCache cache, int pasid) {
-        for (int at = 0; at < cache.data.length; at += cache.stride()) {
-            long tag = cache.data[at + TAG];
+        for (int at = 0; at < cache.size(); at++) {
+            long tag = cache.tag(at);
             if (tag != 0 && (tag & PASID) == pasid) {
                 return true;
             }
@@ -365,6 +397,7 @@ final class TranslationCaches {
         tables.snapshot();
         savedShifts = shifts;
         savedTableLevels = tableLevels;
+        savedKinds = kinds;
         savedEverywhere = everywhere;
         savedInvalidations = invalidations.clone();
     }
@@ -376,6 +409,7 @@ final class TranslationCaches {
         tables.restore();
         shifts = savedShifts;
         tableLevels = savedTableLevels;
+        kinds = savedKinds;
         everywhere = savedEverywhere;
         if (invalidations.length == savedInvalidations.length) {
             System.arraycopy(savedInvalidations, 0, invalidations, 0, invalidations.length);

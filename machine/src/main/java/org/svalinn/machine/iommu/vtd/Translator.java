@@ -1,7 +1,6 @@
 package org.svalinn.machine.iommu.vtd;
 
 import static org.svalinn.machine.iommu.vtd.SetCache.NONE;
-import static org.svalinn.machine.iommu.vtd.SetCache.VALUE;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -17,15 +16,15 @@ import org.svalinn.machine.paging.WalkFault;
 import org.svalinn.machine.paging.X86Walker;
 
 /**
- * Requests through the unit (chapters 3 and 4): from the requester id to a context entry, from the PASID to a PASID-table entry,
- * and from the address, by first-level, second-level or both tables, to a page.
+ * Requests through the unit (chapters 3 and 4): from the requester id to a context entry, from the PASID to a
+ * PASID-table entry, and from the address, by first-level, second-level or both tables, to a page.
  *
- * <p>One step looks in all caches, as deep as they lead. What is not in them is read from memory, a step each, and put into its
- * cache by a step that also looks in the next. So a request that finds everything takes one step here, and one more when its
- * device says that it has arrived.
+ * <p>One step looks in all caches, as deep as they lead. What is not in them is read from memory, a step each, and put
+ * into its cache by a step that also looks in the next. So a request that finds everything takes one step here, and one
+ * more when its device says that it has arrived.
  *
- * <p>A translation that is in the IOTLB but grants too little is no fault: the tables are walked again, as they may allow more by
- * now, and as the first write must set the dirty flag.
+ * <p>A translation that is in the IOTLB but grants too little is no fault: the tables are walked again, as they may
+ * allow more by now, and as the first write must set the dirty flag.
  */
 final class Translator {
     private static final Site LOOKUP = Site.named("looks in the translation caches (VT-d 6.2)");
@@ -95,14 +94,16 @@ final class Translator {
         long parts = parts(transaction);
         wiring.steps.step(Operation.READ, wiring.caches, parts, LOOKUP);
         long address = transaction.address();
-        if (enabled && scalable && transaction.type() == Transaction.Type.UNTRANSLATED && (hasPasid || !isInterrupt(address))) {
+        boolean isMemory = hasPasid || !isInterrupt(address);
+        if (enabled && scalable && transaction.type() == Transaction.Type.UNTRANSLATED && isMemory) {
             int context = caches.findContext(requester);
             if (context != NONE) {
-                long low = caches.contexts.data[context + VALUE];
-                int pasid = hasPasid ? transaction.pasid() : ContextEntry.ridPasid(caches.contexts.data[context + VALUE + 1]);
-                if ((!hasPasid || (low & ContextEntry.PASID_ENABLE) != 0) && !ContextEntry.isBeyondDirectory(low, pasid)) {
+                long low = caches.contexts.value(context, 0);
+                int pasid = hasPasid ? transaction.pasid() : ContextEntry.ridPasid(caches.contexts.value(context, 1));
+                boolean isEnabled = !hasPasid || (low & ContextEntry.PASID_ENABLE) != 0;
+                if (isEnabled && !ContextEntry.isBeyondDirectory(low, pasid)) {
                     int entry = caches.findPasid(requester, pasid);
-                    if (entry != NONE && hit(transaction, caches.pasids.data, entry + VALUE, pasid, parts)) {
+                    if (entry != NONE && hit(transaction, entry, pasid, parts)) {
                         return;
                     }
                 }
@@ -112,18 +113,19 @@ final class Translator {
     }
 
     /** A request whose device tables are cached: whether its translation is too, and lets it pass. */
-    private boolean hit(Transaction transaction, long[] entry, int at, int pasid, long parts) {
+    private boolean hit(Transaction transaction, int entry, int pasid, long parts) {
         boolean hasPasid = transaction.hasPasid();
         boolean privileged = hasPasid && transaction.isPrivileged();
         int wanted = transaction.wanted();
-        long third = entry[at + 2];
+        SetCache entries = caches.pasids;
+        long third = entries.value(entry, 2);
         if (privileged && !PasidEntry.letsSupervisors(third) || (wanted & Access.EXECUTE) != 0) {
             return false;
         }
-        int type = PasidEntry.type(entry[at]);
+        int type = PasidEntry.type(entries.value(entry, 0));
         long address = transaction.address();
         long translation = caches.findTranslation(
-                address, TranslationCaches.tag(type & 3, privileged, PasidEntry.domain(entry[at + 1]), pasid));
+                address, TranslationCaches.tag(type & 3, privileged, PasidEntry.domain(entries.value(entry, 1)), pasid));
         if (translation == 0 || (wanted & ~TranslationCaches.access(translation)) != 0) {
             return false;
         }
@@ -146,7 +148,8 @@ final class Translator {
             return;
         }
         boolean translated = transaction.type() == Transaction.Type.TRANSLATED;
-        if (transaction.type() == Transaction.Type.UNTRANSLATED && !transaction.hasPasid() && isInterrupt(transaction.address())) {
+        boolean untranslated = transaction.type() == Transaction.Type.UNTRANSLATED;
+        if (untranslated && !transaction.hasPasid() && isInterrupt(transaction.address())) {
             // 3.15: an interrupt request, which DMA remapping does not touch.
             grantAsIs(transaction, parts);
             return;
@@ -183,8 +186,8 @@ final class Translator {
     }
 
     /**
-     * Which parts of the caches a request can touch. One without PASID has the one that its context entry says, which may be any;
-     * one that is translated needs its context entry only.
+     * Which parts of the caches a request can touch. One without PASID has the one that its context entry says, which
+     * may be any; one that is translated needs its context entry only.
      */
     private static long parts(Transaction transaction) {
         long function = Wiring.functionPart(transaction.requesterId());
@@ -268,8 +271,8 @@ final class Translator {
         }
         int at = caches.findContext(passage.requesterId);
         if (at != NONE) {
-            passage.contextLow = caches.contexts.data[at + VALUE];
-            passage.contextHigh = caches.contexts.data[at + VALUE + 1];
+            passage.contextLow = caches.contexts.value(at, 0);
+            passage.contextHigh = caches.contexts.value(at, 1);
             passage.faultsDisabled = (passage.contextLow & ContextEntry.FAULT_PROCESSING_DISABLE) != 0;
             return VtdFault.NONE;
         }
@@ -338,9 +341,9 @@ final class Translator {
     private VtdFault findEntry(Passage passage) {
         int at = caches.findPasid(passage.requesterId, passage.pasid);
         if (at != NONE) {
-            passage.entryFirst = caches.pasids.data[at + VALUE];
-            passage.entrySecond = caches.pasids.data[at + VALUE + 1];
-            passage.entryThird = caches.pasids.data[at + VALUE + 2];
+            passage.entryFirst = caches.pasids.value(at, 0);
+            passage.entrySecond = caches.pasids.value(at, 1);
+            passage.entryThird = caches.pasids.value(at, 2);
             passage.faultsDisabled |= (passage.entryFirst & PasidEntry.FAULT_PROCESSING_DISABLE) != 0;
             return VtdFault.NONE;
         }
@@ -459,16 +462,16 @@ final class Translator {
         long guest = passage.first.physical();
         Walk second = passage.second;
         int levels = SecondLevelWalker.levels(second.format());
-        second.begin(
-                PasidEntry.secondLevelTable(passage.entryFirst), levels, guest, passage.wanted & passage.granted, false);
-        if (!passage.onlyAsking) {
-            second.begin(PasidEntry.secondLevelTable(passage.entryFirst), levels, guest, passage.wanted, false);
-        } else {
+        int wanted = passage.onlyAsking ? passage.wanted & passage.granted : passage.wanted;
+        second.begin(PasidEntry.secondLevelTable(passage.entryFirst), levels, guest, wanted, false);
+        if (passage.onlyAsking) {
             second.withoutPermissionFault();
         }
         secondLevel.walk(second);
         if (!second.isDone()) {
-            return second.fault() == WalkFault.ADDRESS_RANGE ? VtdFault.SFS_5 : WalkFaults.ofSecondLevel(second, levels);
+            return second.fault() == WalkFault.ADDRESS_RANGE
+                    ? VtdFault.SFS_5
+                    : WalkFaults.ofSecondLevel(second, levels);
         }
         int shift = Math.min(passage.first.pageShift(), second.pageShift());
         passage.page = second.physical() & -1L << shift;

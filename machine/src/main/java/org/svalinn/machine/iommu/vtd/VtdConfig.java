@@ -1,8 +1,8 @@
 package org.svalinn.machine.iommu.vtd;
 
 /**
- * What a remapping hardware unit can do, as its capability registers tell software (11.4.2, 11.4.3), and how much its caches
- * hold. What is not here is not supported, and is reported so.
+ * What a remapping hardware unit can do, as its capability registers tell software (11.4.2, 11.4.3), and how much its
+ * caches hold. What is not here is not supported, and is reported so.
  *
  * @param hostAddressWidth HAW: bits of a physical address, at most 52; bits above are reserved in every table
  * @param fiveLevels CAP.FL5LP and 57 bits in CAP.SAGAW
@@ -14,7 +14,8 @@ package org.svalinn.machine.iommu.vtd;
  * @param supervisorRequests ECAP.SRS
  * @param executeRequests ECAP.ERS
  * @param nested ECAP.NEST
- * @param coherent ECAP.C and ECAP.SMPWC: tables are snooped; the model always snoops, this is only what software is told
+ * @param coherent ECAP.C and ECAP.SMPWC: tables are snooped; the model always snoops, this is only what software is
+ *     told
  * @param secondLevelDirtyFlags ECAP.SSADS (once SLADS): accessed and dirty flags in second-level entries
  * @param faultRecords CAP.NFR + 1
  * @param contextEntries the most that the context cache holds
@@ -67,8 +68,8 @@ public record VtdConfig(
 
     public VtdConfig withHostAddressWidth(int bits) {
         return new VtdConfig(
-                bits, fiveLevels, drains, pasids, pasidBits, deviceTlbs, pageRequests, supervisorRequests, executeRequests,
-                nested, coherent, secondLevelDirtyFlags, faultRecords, contextEntries, pasidEntries, iotlbEntries,
+                bits, fiveLevels, drains, pasids, pasidBits, deviceTlbs, pageRequests, supervisorRequests,
+                executeRequests, nested, coherent, secondLevelDirtyFlags, faultRecords, contextEntries, pasidEntries, iotlbEntries,
                 pagingEntries);
     }
 

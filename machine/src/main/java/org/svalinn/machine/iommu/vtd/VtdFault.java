@@ -3,8 +3,8 @@ package org.svalinn.machine.iommu.vtd;
 import org.svalinn.machine.iommu.PageResponse;
 
 /**
- * Fault conditions of scalable mode (7.1.3), under the specification's own numbers, with the fault reason that is recorded
- * (appendix A), and what an ATS translation request is answered when it meets one.
+ * Fault conditions of scalable mode (7.1.3), under the specification's own numbers, with the fault reason that is
+ * recorded (appendix A), and what an ATS translation request is answered when it meets one.
  */
 public enum VtdFault {
     /** No fault. */

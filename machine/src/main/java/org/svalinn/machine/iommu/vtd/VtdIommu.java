@@ -14,11 +14,11 @@ import org.svalinn.machine.memory.PhysicalMemory;
 /**
  * One DMA-remapping hardware unit of Intel VT-d, in scalable mode.
  *
- * <p>To bring it up as a driver does: write IQA and GCMD.QIE for the invalidation queue, PQA for page requests, RTADDR with
- * TTM = 01b and GCMD.SRTP for the root table, and GCMD.TE.
+ * <p>To bring it up as a driver does: write IQA and GCMD.QIE for the invalidation queue, PQA for page requests, RTADDR
+ * with TTM = 01b and GCMD.SRTP for the root table, and GCMD.TE.
  *
- * <p>A device that is granted an untranslated or translated request says {@link #completed} after its accesses; with CAP.DRD
- * and DWD (the default) an invalidation waits for it.
+ * <p>A device that is granted an untranslated or translated request says {@link #completed} after its accesses; with
+ * CAP.DRD and DWD (the default) an invalidation waits for it.
  */
 public final class VtdIommu implements Iommu {
     private static final Site SERVE = Site.named("waits for an invalidation descriptor (VT-d 6.5.2)");
@@ -128,8 +128,8 @@ public final class VtdIommu implements Iommu {
     }
 
     /**
-     * PASID cache, IOTLB and paging-structure caches, and the page request queue. Of entries of PASID and domain, which all
-     * functions share, it cannot be said which function they came by: they count for every one.
+     * PASID cache, IOTLB and paging-structure caches, and the page request queue. Of entries of PASID and domain, which
+     * all functions share, it cannot be said which function they came by: they count for every one.
      */
     @Override
     public String remembers(int requesterId, int pasid) {
@@ -140,7 +140,9 @@ public final class VtdIommu implements Iommu {
         if (pageRequests.holds(requesterId, pasid)) {
             return "a page request of PASID " + pasid + " in the queue";
         }
-        return queue.devices.concerns(requesterId, pasid) ? "an Invalidate Request for PASID " + pasid + " that the device has not answered" : "";
+        return queue.devices.concerns(requesterId, pasid)
+                ? "an Invalidate Request for PASID " + pasid + " that the device has not answered"
+                : "";
     }
 
     @Override

@@ -4,7 +4,10 @@ import org.svalinn.machine.iommu.Access;
 import org.svalinn.machine.paging.Walk;
 import org.svalinn.machine.paging.SecondLevelWalker;
 
-/** The fault conditions that walks end with: those of first-level tables (SFS), second-level tables (SSS) and of both (SGN). */
+/**
+ * The fault conditions that walks end with: those of first-level tables (SFS), second-level tables (SSS) and of both
+ * (SGN).
+ */
 final class WalkFaults {
     private WalkFaults() {}
 
@@ -38,7 +41,8 @@ final class WalkFaults {
             case RESERVED, OUTPUT_SIZE -> VtdFault.SSS_3;
             case ADDRESS_RANGE -> VtdFault.SGN_5;
             case PERMISSION -> permission(walk);
-            case TABLE_ABORT, UPDATE_ABORT, ACCESS_FLAG -> walk.faultLevel() == levels ? VtdFault.SSS_4 : VtdFault.SSS_1;
+            case TABLE_ABORT, UPDATE_ABORT, ACCESS_FLAG ->
+                walk.faultLevel() == levels ? VtdFault.SSS_4 : VtdFault.SSS_1;
             case NONE -> VtdFault.NONE;
         };
     }
@@ -50,5 +54,4 @@ final class WalkFaults {
         }
         return (missing & Access.EXECUTE) != 0 ? VtdFault.SGN_3 : VtdFault.SGN_7;
     }
-
 }

@@ -8,10 +8,10 @@ import org.svalinn.machine.memory.PhysicalMemory;
 /**
  * What all parts of one unit share: what it is connected to, and the numbers by which steps know its state.
  *
- * <p>Three objects are announced. {@link #registers} has a part for each group of registers. {@link #caches} is all of context
- * cache, PASID cache, IOTLB and paging-structure caches: its lower 32 parts are PASIDs, its upper 32 requester ids, so that a
- * lookup in all of them is one step and conflicts with what is done to the same PASID or function only. {@link #flight} is the
- * requests that are under way, in the same parts.
+ * <p>Three objects are announced. {@link #registers} has a part for each group of registers. {@link #caches} is all of
+ * context cache, PASID cache, IOTLB and paging-structure caches: its lower 32 parts are PASIDs, its upper 32 requester
+ * ids, so that a lookup in all of them is one step and conflicts with what is done to the same PASID or function only.
+ * {@link #flight} is the requests that are under way, in the same parts.
  */
 final class Wiring {
     // Parts of the registers

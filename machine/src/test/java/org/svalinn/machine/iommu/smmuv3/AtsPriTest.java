@@ -272,7 +272,8 @@ class AtsPriTest {
         SmmuTestbed valid = new SmmuTestbed().enable();
         valid.writeSte(SID, V | CONFIG_BYPASS, 0, 0, 0);
         assertThat(overflowed(valid, 0)).isEqualTo(new PageResponse(NONE, 9, PageResponse.Code.SUCCESS));
-        SmmuTestbed always = new SmmuTestbed(SmmuIds.DEFAULT.withIdr3(SmmuIds.DEFAULT.idr3() | SmmuIds.IDR3_PPS)).enable();
+        SmmuTestbed always = new SmmuTestbed(SmmuIds.DEFAULT.withIdr3(SmmuIds.DEFAULT.idr3()
+                | SmmuIds.IDR3_PPS)).enable();
         assertThat(overflowed(always, 0)).isEqualTo(new PageResponse(1, 9, PageResponse.Code.SUCCESS));
     }
 

@@ -457,7 +457,8 @@ class CommandsTest {
     @Test
     @DisplayName("4.7.3 CMD_SYNC: the message's address is cut to the output size")
     void synchronizationBeyondTheOutputSize() {
-        SmmuTestbed small = new SmmuTestbed(SmmuIds.DEFAULT.withIdr5(SmmuIds.DEFAULT.idr5() & ~7), Steps.DIRECT).enable();
+        SmmuTestbed small = new SmmuTestbed(SmmuIds.DEFAULT.withIdr5(SmmuIds.DEFAULT.idr5() & ~7),
+                Steps.DIRECT).enable();
         small.command(0x46 | 0b01 << 12, 1L << 40 | 0x0800_0000L);
         assertThat(small.interrupts).first().isEqualTo("message 8000000 0");
     }

@@ -191,7 +191,8 @@ class HardwareTest {
     // 7.2.1
 
     @Test
-    @DisplayName("7.2.1: a stalled transaction's event is not lost when the queue is full, but recorded when there is room")
+    @DisplayName("7.2.1: a stalled transaction's event is not lost when the queue is full, but recorded when there is "
+            + "room")
     void stallEventsWait() {
         Program program = run -> {
             SmmuTestbed machine = new SmmuTestbed(SmmuIds.DEFAULT, Steps.of(run));

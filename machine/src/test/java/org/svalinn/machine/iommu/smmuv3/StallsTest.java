@@ -159,7 +159,8 @@ class StallsTest {
     }
 
     @Test
-    @DisplayName("4.7.2.1, 4.7.3: after CMD_CFGI_CD and CMD_SYNC the stall events of what was affected are in the queue")
+    @DisplayName("4.7.2.1, 4.7.3: after CMD_CFGI_CD and CMD_SYNC the stall events of what was affected are in the "
+            + "queue")
     void syncShowsStallEvents() {
         Program program = run -> {
             SmmuTestbed machine = new SmmuTestbed(SmmuIds.DEFAULT, Steps.of(run)).enable();

@@ -347,7 +347,8 @@ class StructuresTest {
     void anInvalidCdIsBad() {
         machine.stage1(0);
         machine.load(3, VA);
-        assertThat(machine.event()).containsExactly(0x0aL | 1 << 11 | SmmuTestbed.ssid(3) | SmmuTestbed.sid(SID), 0, 0, 0);
+        assertThat(machine.event()).containsExactly(0x0aL | 1 << 11 | SmmuTestbed.ssid(3) | SmmuTestbed.sid(SID), 0, 0,
+                0);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -401,7 +402,8 @@ class StructuresTest {
         machine.writeSte(SID, V | CONFIG_S1 | 0x9000_0000L | 6L << 59, 0b10, 0, 0);
         machine.load(2, VA);
         assertThat(machine.event())
-                .containsExactly(0x09L | 1 << 11 | SmmuTestbed.ssid(2) | SmmuTestbed.sid(SID), 0, 0, 0x9000_0000L + 128);
+                .containsExactly(0x09L | 1 << 11 | SmmuTestbed.ssid(2) | SmmuTestbed.sid(SID), 0, 0,
+                        0x9000_0000L + 128);
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.svalinn.machine.iommu.vtd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
@@ -10,6 +11,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,7 @@ import org.svalinn.explore.Site;
 import org.svalinn.explore.Violation;
 import org.svalinn.machine.HardwareObjects;
 import org.svalinn.machine.Steps;
+import org.svalinn.machine.fuzz.FuzzInput;
 import org.svalinn.machine.iommu.Function;
 import org.svalinn.machine.iommu.Interrupts;
 import org.svalinn.machine.iommu.InvalidationRequest;
@@ -163,107 +166,156 @@ class VtdArbitraryMemoryTest {
         public void respond(PageResponse response) {}
     }
 
-    private final Environment environment = new Environment();
-    private final Bytes memory = new Bytes();
-    private final VtdConfig config = VtdConfig.standard().withPrivileges(true, true).withCaches(4, 8, 8, 8);
-    private final VtdIommu iommu =
-            new VtdIommu("dmar0", config, memory, environment, new HardwareObjects(), Interrupts.NONE);
-    private int refused;
+    /** A unit, and how far it has come with its input. */
+    private static final class Trial {
+        final FuzzInput input;
+        final Environment environment = new Environment();
+        final Bytes memory = new Bytes();
+        final VtdIommu iommu = new VtdIommu(
+                "dmar0",
+                VtdConfig.standard().withPrivileges(true, true).withCaches(4, 8, 8, 8),
+                memory,
+                environment,
+                new HardwareObjects(),
+                Interrupts.NONE);
+        final Transaction transaction = new Transaction();
+        int refused;
+        int granted;
 
-    /** Words that look like something: present, small pointers, few reserved bits. */
-    private static long word(Random random) {
-        return switch (random.nextInt(6)) {
-            case 0 -> random.nextLong();
-            case 1 -> 0;
-            case 2 -> random.nextInt(16) * 0x1000L | 1;
-            case 3 -> random.nextInt(16) * 0x1000L | random.nextInt(0x1000);
-            case 4 -> random.nextInt(16) * 0x1000L | 7 << 9 | 0b11101;
-            default -> random.nextInt(16) * 0x1000L | 1 | 2 << 2 | (long) random.nextInt(6) << 6;
-        };
-    }
-
-    private static long descriptor(Random random) {
-        return random.nextInt(10) | (long) random.nextInt(16) << 4 | random.nextLong() & 0x000f_ffff_ffff_0000L;
-    }
-
-    private void register(Random random) {
-        int[] offsets = {0x18, 0x20, 0x88, 0x90, 0xC0, 0xC8, 0xD0, 0x34, 0xDC, 0x9C, 0x38, 0xE0, 0x220, 0x228};
-        long offset = random.nextInt(3) == 0 ? random.nextInt(0x300) - 8 : offsets[random.nextInt(offsets.length)];
-        int size = random.nextBoolean() ? 4 : 8;
-        long value = switch ((int) offset) {
-            case 0x18 -> random.nextInt(4) == 0 ? random.nextInt() : 1L << 31 | 1L << 26 | random.nextInt(2) << 30;
-            case 0x20 -> random.nextInt(16) * 0x1000L | (long) random.nextInt(4) << 10;
-            case 0x90 -> random.nextInt(16) * 0x1000L | 1L << 11 | random.nextInt(8);
-            case 0x34, 0xDC, 0x9C -> 0xff;
-            default -> random.nextLong();
-        };
-        try {
-            if (random.nextBoolean()) {
-                iommu.writeRegister(offset, size, value);
-            } else {
-                iommu.readRegister(offset, size);
-            }
-        } catch (UnsupportedFeature unsupported) {
-            refused++;
-            assertThat(unsupported.getMessage()).contains("VT-d");
+        Trial(FuzzInput input) {
+            this.input = input;
+            environment.iommu = iommu;
+            iommu.attach(environment);
         }
-    }
 
-    private boolean request(Random random, Transaction transaction) {
-        Transaction.Type[] types = Transaction.Type.values();
-        transaction.begin(
-                types[random.nextInt(types.length)],
-                random.nextInt(4) == 0 ? random.nextInt(0x10000) : 0x0310,
-                random.nextInt(4) == 0 ? Transaction.NO_PASID : random.nextInt(random.nextBoolean() ? 8 : 1 << 20),
-                random.nextBoolean() ? random.nextLong() : random.nextInt() & 0x7fff_ffffL,
-                random.nextInt(8),
-                random.nextBoolean());
-        iommu.translate(transaction);
-        boolean granted = transaction.isGranted() && transaction.granted() != 0;
-        iommu.completed(transaction);
-        return granted;
-    }
+        private int requester() {
+            return input.nextInt(4) == 0 ? input.nextInt(0x10000) : 0x0310;
+        }
 
-    @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
-    void nothingBreaks(long seed) {
-        Random random = new Random(seed);
-        environment.iommu = iommu;
-        iommu.attach(environment);
-        Transaction transaction = new Transaction();
-        int granted = 0;
-        for (int i = 0; i < 150_000; i++) {
-            memory.accesses = 0;
-            switch (random.nextInt(8)) {
-                case 0 -> memory.bytes.putLong(random.nextInt(1 << 13) * 8, word(random));
-                case 1 -> memory.bytes.putLong(random.nextInt(1 << 11) * 32, descriptor(random));
-                case 2 -> register(random);
-                case 3 -> iommu.executeCommand();
-                case 4 -> iommu.pageRequest(new PageRequest(
-                        random.nextInt(4) == 0 ? random.nextInt(0x10000) : 0x0310,
-                        random.nextInt(3) == 0 ? Transaction.NO_PASID : random.nextInt(1 << 20),
-                        random.nextLong() & ~0xfffL,
-                        random.nextInt(512),
-                        random.nextInt(8),
-                        random.nextBoolean(),
-                        random.nextBoolean()));
-                case 5 -> {
-                    iommu.remembers(0x0310, random.nextInt(8));
-                    if (!environment.unanswered.isEmpty() && random.nextBoolean()) {
-                        iommu.invalidationTimedOut(environment, 1 << environment.unanswered.remove().tag());
-                    }
+        private int pasid() {
+            return switch (input.nextInt(4)) {
+                case 0 -> Transaction.NO_PASID;
+                case 1 -> input.nextInt() & 0xfffff;
+                default -> input.nextInt(8);
+            };
+        }
+
+        /** Words that look like something: present, small pointers, few reserved bits. */
+        private long word() {
+            return switch (input.nextInt(6)) {
+                case 0 -> input.nextLong();
+                case 1 -> 0;
+                case 2 -> input.nextInt(16) * 0x1000L | 1;
+                case 3 -> input.nextInt(16) * 0x1000L | input.nextInt(0x1000);
+                case 4 -> input.nextInt(16) * 0x1000L | 7 << 9 | 0b11101;
+                default -> input.nextInt(16) * 0x1000L | 1 | 2 << 2 | (long) input.nextInt(6) << 6;
+            };
+        }
+
+        private long descriptor() {
+            return input.nextInt(10) | (long) input.nextInt(16) << 4 | input.nextLong() & 0x000f_ffff_ffff_0000L;
+        }
+
+        private void register() {
+            int[] offsets = {0x18, 0x20, 0x88, 0x90, 0xC0, 0xC8, 0xD0, 0x34, 0xDC, 0x9C, 0x38, 0xE0, 0x220, 0x228};
+            long offset = input.nextInt(3) == 0 ? input.nextInt(0x300) - 8 : offsets[input.nextInt(offsets.length)];
+            int size = input.nextBoolean() ? 4 : 8;
+            try {
+                if (input.nextBoolean()) {
+                    iommu.writeRegister(offset, size, value((int) offset));
+                } else {
+                    iommu.readRegister(offset, size);
                 }
-                default -> granted += request(random, transaction) ? 1 : 0;
+            } catch (UnsupportedFeature unsupported) {
+                refused++;
+                assertThat(unsupported.getMessage()).contains("VT-d");
             }
         }
-        assertThat(granted).as("requests that came through").isPositive();
-        assertThat(refused).isPositive();
-        if (iommu.hasCommand()) {
+
+        private long value(int offset) {
+            return switch (offset) {
+                case 0x18 -> input.nextInt(4) == 0 ? input.nextInt() : 1L << 31 | 1L << 26 | input.nextInt(2) << 30;
+                case 0x20 -> input.nextInt(16) * 0x1000L | (long) input.nextInt(4) << 10;
+                case 0x90 -> input.nextInt(16) * 0x1000L | 1L << 11 | input.nextInt(8);
+                case 0x34, 0xDC, 0x9C -> 0xff;
+                default -> input.nextLong();
+            };
+        }
+
+        private void request() {
+            Transaction.Type[] types = Transaction.Type.values();
+            transaction.begin(
+                    types[input.nextInt(types.length)],
+                    requester(),
+                    pasid(),
+                    input.nextBoolean() ? input.nextLong() : input.nextInt() & 0x7fff_ffffL,
+                    input.nextInt(8),
+                    input.nextBoolean());
+            iommu.translate(transaction);
+            if (transaction.isGranted() && transaction.granted() != 0) {
+                granted++;
+            }
+            iommu.completed(transaction);
+        }
+
+        private void askForPage() {
+            iommu.pageRequest(new PageRequest(
+                    requester(),
+                    pasid(),
+                    input.nextLong() & ~0xfffL,
+                    input.nextInt(512),
+                    input.nextInt(8),
+                    input.nextBoolean(),
+                    input.nextBoolean()));
+        }
+
+        private void check() {
+            iommu.remembers(0x0310, input.nextInt(8));
+            if (!environment.unanswered.isEmpty() && input.nextBoolean()) {
+                iommu.invalidationTimedOut(environment, 1 << environment.unanswered.remove().tag());
+            }
+        }
+
+        /** Does what the input says, and then all that is left to do. */
+        Trial run() {
+            while (!input.isEmpty()) {
+                memory.accesses = 0;
+                switch (input.nextInt(8)) {
+                    case 0 -> memory.bytes.putLong(input.nextInt(1 << 13) * 8, word());
+                    case 1 -> memory.bytes.putLong(input.nextInt(1 << 11) * 32, descriptor());
+                    case 2 -> register();
+                    case 3 -> iommu.executeCommand();
+                    case 4 -> askForPage();
+                    case 5 -> check();
+                    default -> request();
+                }
+            }
             for (int i = 0; i < 100_000 && iommu.hasCommand(); i++) {
                 memory.accesses = 0;
                 iommu.executeCommand();
             }
+            assertThat(iommu.hasCommand()).as("the queue is empty or stops").isFalse();
+            return this;
         }
-        assertThat(iommu.hasCommand()).as("the queue is empty or stops").isFalse();
+    }
+
+    @FuzzTest
+    void anyInput(byte[] data) {
+        assertThat(new Trial(new FuzzInput(data)).run().granted).isNotNegative();
+    }
+
+    @Test
+    void manyInputs() {
+        FuzzInput.random(1, 3_000, 1_024, input -> new Trial(input).run());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void longInputs(long seed) {
+        byte[] bytes = new byte[1_500_000];
+        new Random(seed).nextBytes(bytes);
+        Trial trial = new Trial(new FuzzInput(bytes)).run();
+        assertThat(trial.granted).as("requests that came through").isPositive();
+        assertThat(trial.refused).isPositive();
     }
 }

@@ -78,7 +78,7 @@ class VtdAtsTest {
     }
 
     @Test
-    @DisplayName("SFS.2, SSS.2, SGN.1, SGN.2, SGN.5: Success without R and W, nothing recorded: the device may ask for the page")
+    @DisplayName("SFS.2, SSS.2, SGN.1, SGN.2, SGN.5: Success without R and W, nothing recorded")
     void nothingGranted() {
         expectGrant(READ | WRITE, 0);
         bed.map(top, ADDRESS, page, 7, 3);

@@ -12,9 +12,9 @@ import org.svalinn.machine.iommu.Access;
 import org.svalinn.machine.iommu.Transaction;
 
 /**
- * Random tables, requests and invalidations against a naive model, which knows for each PASID which PASID-table entries, which
- * page directories, page tables and pages hardware may have seen since the last invalidation that would have made it forget. A request may
- * give only what is among them: what was invalidated is never served again.
+ * Random tables, requests and invalidations against a naive model, which knows for each PASID which PASID-table
+ * entries, which page directories, page tables and pages hardware may have seen since the last invalidation that would
+ * have made it forget. A request may give only what is among them: what was invalidated is never served again.
  */
 @DisplayName("VT-d 6.2, 6.5.2: caches never serve what was invalidated")
 class VtdCachePropertyTest {
@@ -108,7 +108,8 @@ class VtdCachePropertyTest {
             }
             for (int table : VtdCachePropertyTest.<Integer>set(pageTables[i])) {
                 for (int p = 0; p < PAGES; p++) {
-                    VtdCachePropertyTest.<Long>set(pages[i][p]).add(mapped[table / PAGE_TABLES][table % PAGE_TABLES][p]);
+                    long page = mapped[table / PAGE_TABLES][table % PAGE_TABLES][p];
+                    VtdCachePropertyTest.<Long>set(pages[i][p]).add(page);
                 }
             }
         }
@@ -190,7 +191,8 @@ class VtdCachePropertyTest {
         int p = random.nextInt(PAGES);
         Transaction transaction = bed.request(pasid(index), ADDRESS + 0x1000L * p, Access.READ);
         if (transaction.isGranted()) {
-            assertThat(VtdCachePropertyTest.<Long>set(pages[index][p])).as("step %d", step).contains(transaction.physical());
+            Set<Long> seen = set(pages[index][p]);
+            assertThat(seen).as("step %d", step).contains(transaction.physical());
         } else {
             // Only what memory says now can refuse, by entries that hardware may still go by.
             boolean mayFail = space[index] == NONE;

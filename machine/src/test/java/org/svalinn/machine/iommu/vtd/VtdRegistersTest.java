@@ -107,8 +107,8 @@ class VtdRegistersTest {
         VtdTestbed less = new VtdTestbed(config);
         long cap = less.iommu.readRegister(0x08, 8);
         long ecap = less.iommu.readRegister(0x10, 8);
-        assertThat(ecap & (1L | 1L << 2 | 1L << 26 | 1L << 29 | 1L << 33 | 0x1fL << 35 | 1L << 40 | 1L << 42 | 1L << 45 | 1L << 48))
-                .isZero();
+        long missing = 1L | 1L << 2 | 1L << 26 | 1L << 29 | 1L << 33 | 0x1fL << 35 | 1L << 40 | 1L << 42 | 1L << 45;
+        assertThat(ecap & (missing | 1L << 48)).isZero();
         assertThat(cap & (1L << 60 | 3L << 54 | 0xffL << 40)).isZero();
         assertThat(cap >>> 8 & 0x1f).isEqualTo(0b110);
     }

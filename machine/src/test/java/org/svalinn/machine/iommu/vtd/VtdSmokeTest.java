@@ -35,10 +35,12 @@ class VtdSmokeTest {
     @Test
     void aPageRequestGoesToSoftwareAndItsAnswerToTheDevice() {
         VtdTestbed bed = new VtdTestbed().start();
-        bed.iommu.pageRequest(new PageRequest(VtdTestbed.RID, PASID, 0x1234_5000L, 9, Access.READ | Access.WRITE, false, true));
+        int readWrite = Access.READ | Access.WRITE;
+        bed.iommu.pageRequest(new PageRequest(VtdTestbed.RID, PASID, 0x1234_5000L, 9, readWrite, false, true));
         assertThat(bed.register(VtdTestbed.PQT)).isEqualTo(32);
         assertThat(bed.register(VtdTestbed.PRS)).isEqualTo(1);
-        assertThat(bed.get(bed.pageRequestQueue)).isEqualTo(0x1L | 1 << 8 | (long) VtdTestbed.RID << 16 | (long) PASID << 32);
+        assertThat(bed.get(bed.pageRequestQueue))
+                .isEqualTo(0x1L | 1 << 8 | (long) VtdTestbed.RID << 16 | (long) PASID << 32);
         assertThat(bed.get(bed.pageRequestQueue + 8)).isEqualTo(0x1234_5000L | 9 << 3 | 0b111);
         assertThat(bed.messages).containsExactly("fee00000:" + VtdTestbed.PECTL);
 

@@ -13,7 +13,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.svalinn.machine.iommu.Access;
 import org.svalinn.machine.iommu.Transaction;
 
-/** Each condition of 7.1.3 that root, context, PASID-directory and PASID-table entries can give, and that a good entry does not. */
+/**
+ * Each condition of 7.1.3 that root, context, PASID-directory and PASID-table entries can give, and that a good entry
+ * does not.
+ */
 @DisplayName("VT-d chapter 9: root, context and PASID tables")
 class VtdTablesTest {
     private static final long OUTSIDE = 0x3f_ffff_f000L;
@@ -53,7 +56,7 @@ class VtdTablesTest {
     }
 
     @ParameterizedTest
-    @DisplayName("RTA.1 (30h): a reserved translation table mode, 10b, or abort-DMA mode, 11b, which ECAP does not report")
+    @DisplayName("RTA.1 (30h): a translation table mode that is reserved (10b) or not reported (11b)")
     @ValueSource(longs = {0b10, 0b11})
     void rta1Mode(long mode) {
         bed.register64(VtdTestbed.RTADDR, bed.rootTable | mode << 10);
@@ -237,7 +240,7 @@ class VtdTablesTest {
     }
 
     @ParameterizedTest
-    @DisplayName("SPT.3 (5Ah): reserved bits of a present PASID-table entry, with ERE, SRE and memory types not supported")
+    @DisplayName("SPT.3 (5Ah): reserved bits of a present PASID-table entry")
     @ValueSource(
             ints = {
                 5, 10, 11, // SLEE

@@ -17,8 +17,8 @@ import org.svalinn.machine.memory.Ram;
 import org.svalinn.machine.memory.Use;
 
 /**
- * A unit with its tables in memory and one function, as a driver would set them up: all in plain numbers of the specification,
- * so that a test can break each.
+ * A unit with its tables in memory and one function, as a driver would set them up: all in plain numbers of the
+ * specification, so that a test can break each.
  */
 final class VtdTestbed implements Interrupts {
     static final int RID = 0x0310;
@@ -255,7 +255,10 @@ final class VtdTestbed implements Interrupts {
         return this;
     }
 
-    /** Maps a page in tables of 4 levels whose directories have these flags, making tables as needed; gives the entry's address. */
+    /**
+     * Maps a page in tables of 4 levels whose directories have these flags, making tables as needed; gives the entry's
+     * address.
+     */
     long map(long top, long address, long physical, long upper, long leaf) {
         return map(top, address, physical, upper, leaf, 1);
     }
