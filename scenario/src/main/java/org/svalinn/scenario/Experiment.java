@@ -65,6 +65,7 @@ public final class Experiment implements Program {
         int mappingsOfSetup;
         /** What devices reach for: the page that it, or whom it was forked from, mapped first in the setup, or would. */
         long firstPage;
+        boolean hasPage;
         boolean born;
         boolean killed;
         boolean exited;
@@ -345,6 +346,10 @@ public final class Experiment implements Program {
             case Action.Close close -> kernel.close(cpu, descriptor(close.device()));
             case Action.Map map -> {
                 long address = task.page(task.mappings++);
+                if (run == null && !task.hasPage) {
+                    task.firstPage = address;
+                    task.hasPage = true;
+                }
                 map.device().ifPresentOrElse(
                         device -> kernel.mapFile(cpu, descriptor(device), address), () -> kernel.map(cpu, address));
             }
@@ -376,7 +381,10 @@ public final class Experiment implements Program {
             throw new IllegalStateException("cannot make " + child.name);
         }
         if (run == null) {
-            child.firstPage = parent.firstPage;
+            if (parent.hasPage) {
+                child.firstPage = parent.firstPage;
+                child.hasPage = true;
+            }
         } else {
             run.step(Operation.SIGNAL, child.birth(), ALL, Site.named("is born"));
         }

@@ -2,6 +2,7 @@ package org.svalinn.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.svalinn.explore.Site;
 import org.svalinn.machine.iommu.Access;
@@ -40,9 +41,15 @@ class PageTablesTest {
     }
 
     private Heap.Allocation page(Walk walk) {
-        Heap.Allocation page = kernel.heap().find(KernelMemory.virtual(walk.physical()));
-        assertThat(page).isNotNull();
-        return page;
+        return object(walk.physical());
+    }
+
+    private Heap.Allocation table(Walk walk, int level) {
+        return object(walk.tableAt(level));
+    }
+
+    private Heap.Allocation object(long physical) {
+        return Objects.requireNonNull(kernel.heap().find(KernelMemory.virtual(physical)), "what lies there");
     }
 
     @Test
@@ -74,10 +81,8 @@ class PageTablesTest {
         Walk walk = walk(task, PAGE, Access.READ);
 
         for (int level = 1; level <= 4; level++) {
-            Heap.Allocation table = kernel.heap().find(KernelMemory.virtual(walk.tableAt(level)));
-            assertThat(table).isNotNull();
-            assertThat(table.name()).isEqualTo("page table of process");
-            assertThat(table.state()).isEqualTo(PageState.PAGE_TABLE);
+            assertThat(table(walk, level).name()).isEqualTo("page table of process");
+            assertThat(table(walk, level).state()).isEqualTo(PageState.PAGE_TABLE);
         }
     }
 
@@ -92,7 +97,7 @@ class PageTablesTest {
         assertThat(page.isFreed()).isTrue();
         assertThat(page.state()).isEqualTo(PageState.FREE);
         assertThat(walk(task, PAGE, Access.READ).faultLevel()).as("only the top table is left").isEqualTo(4);
-        assertThat(kernel.heap().find(KernelMemory.virtual(before.tableAt(1))).isFreed()).isTrue();
+        assertThat(table(before, 1).isFreed()).isTrue();
     }
 
     @Test
@@ -131,7 +136,7 @@ class PageTablesTest {
 
         assertThat(page(before).isFreed()).isTrue();
         for (int level = 1; level <= 4; level++) {
-            assertThat(kernel.heap().find(KernelMemory.virtual(before.tableAt(level))).isFreed()).isTrue();
+            assertThat(table(before, level).isFreed()).isTrue();
         }
     }
 }
