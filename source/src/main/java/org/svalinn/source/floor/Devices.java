@@ -3,7 +3,10 @@ package org.svalinn.source.floor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.svalinn.explore.Operation;
 import org.svalinn.explore.Site;
 import org.svalinn.machine.memory.Owner;
 import org.svalinn.machine.pcie.Capabilities;
@@ -23,14 +26,28 @@ public final class Devices {
     /** What a device writes: as good as anything, and easily seen in a dump. */
     private static final long PATTERN = 0x5c5c_5c5c_5c5c_5c5cL;
 
+    private static final Site DOORBELL = Site.named("rings the device's doorbell");
+    private static final Site DONE = Site.named("the device's transaction is over");
+
     private final World world;
     private final List<Device> devices = new ArrayList<>();
 
     private static final class Device {
+        final long object;
         final @Nullable Engine engine;
         long address;
+        /**
+         * The PASIDs whose queues, opened in the setup, take work. Once stopped, a queue is gone; one that is opened later with the same
+         * PASID is another's.
+         */
+        final SortedSet<Integer> accepted = new TreeSet<>();
 
-        Device(@Nullable Engine engine) {
+        List<Integer> acceptedOfSnapshot = List.of();
+        /** How many transactions are under way, which its driver waits for when it stops it. */
+        int underWay;
+
+        Device(long object, @Nullable Engine engine) {
+            this.object = object;
             this.engine = engine;
         }
     }
@@ -55,7 +72,7 @@ public final class Devices {
         if (board.hasIommu()) {
             engine = board.function(name, requesterId, capabilities, Set.of()).engine(new Mover());
         }
-        devices.add(new Device(engine));
+        devices.add(new Device(board.objects().add("doorbell of " + name), engine));
     }
 
     /** The driver has accepted the device that was plugged last: its {@code struct device} is there. */
@@ -76,7 +93,8 @@ public final class Devices {
     }
 
     /**
-     * A read or write of eight bytes with a PASID, on the device's own actor. Comes back when it is over, however it ends.
+     * A read or write of eight bytes with a PASID, on the device's own actor. Comes back when it is over, however it ends. With a
+     * PASID that the driver has not started, or has stopped, nothing comes of it.
      *
      * @return whether it reached memory
      */
@@ -85,7 +103,15 @@ public final class Devices {
         if (engine == null) {
             throw new IllegalStateException("the devices of this board do no DMA: it has no IOMMU");
         }
+        Device device = find(address);
+        world.touchObject(Operation.UPDATE, device.object, DOORBELL);
+        if (!device.accepted.contains(pasid)) {
+            return false;
+        }
+        device.underWay++;
         Job job = engine.perform(write ? Work.write(pasid, to, Long.BYTES, PATTERN) : Work.read(pasid, to, Long.BYTES));
+        world.touchObject(Operation.SIGNAL, device.object, DONE);
+        device.underWay--;
         Status status = job.status();
         if (status != null) {
             world.note(status.toString().toLowerCase(java.util.Locale.ROOT).replace('_', ' '));
@@ -101,6 +127,9 @@ public final class Devices {
         Owner owner = space == null ? null : space.owner();
         if (engine != null && owner != null) {
             engine.endpoint().program(pasid, owner);
+            if (!world.isConcurrent()) {
+                find(address).accepted.add(pasid);
+            }
         }
         return 0;
     }
@@ -109,9 +138,25 @@ public final class Devices {
         Device device = find(address);
         world.mightSleep(site, cpu);
         if (device.engine != null) {
+            world.touchObject(Operation.WRITE, device.object, site);
+            device.accepted.remove(pasid);
             device.engine.endpoint().stop(pasid);
-            device.engine.endpoint().drain(pasid);
+            world.awaitObject(Operation.WAIT, device.object, () -> device.underWay == 0, "the device's transactions", site);
         }
         return 0;
+    }
+
+    // Executions
+
+    void snapshot() {
+        devices.forEach(device -> device.acceptedOfSnapshot = List.copyOf(device.accepted));
+    }
+
+    void restore() {
+        devices.forEach(device -> {
+            device.accepted.clear();
+            device.accepted.addAll(device.acceptedOfSnapshot);
+            device.underWay = 0;
+        });
     }
 }

@@ -137,6 +137,7 @@ public final class World implements Bus {
         gracePeriods.requireIdle();
         workQueues.requireIdle();
         board.snapshot();
+        devices.snapshot();
         heap.snapshot();
         ledger.snapshot();
         memory().snapshot();
@@ -150,6 +151,7 @@ public final class World implements Bus {
         gracePeriods.reset();
         workQueues.reset();
         board.restore();
+        devices.restore();
         spinning.reset();
         run = of;
         threads.forEach(thread -> {
