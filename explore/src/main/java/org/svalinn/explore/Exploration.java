@@ -135,10 +135,11 @@ final class Exploration {
                 return error(String.valueOf(notReproducible.getMessage()));
             }
         }
-        if (!missedGoals.isEmpty()) {
-            return new Verdict.Vacuous(coverage(), Set.copyOf(missedGoals));
+        if (limit != null) {
+            String missed = missedGoals.isEmpty() ? "" : ", before any execution had reached: " + String.join(", ", missedGoals);
+            return new Verdict.Bounded(coverage(), limit + missed);
         }
-        return limit == null ? new Verdict.Verified(coverage()) : new Verdict.Bounded(coverage(), limit);
+        return missedGoals.isEmpty() ? new Verdict.Verified(coverage()) : new Verdict.Vacuous(coverage(), Set.copyOf(missedGoals));
     }
 
     private Verdict error(String message) {
