@@ -231,9 +231,9 @@ public final class Endpoint implements Function, Hardware {
     }
 
     /**
-     * Whether work may begin: its PASID is not stopped, and then still stands for the address space for which it was given. Work that
-     * was given too late to be drained, and may be found only when the PASID is another's, is not done. From here on, whoever
-     * stops the PASID waits for it.
+     * Whether work may begin: its PASID is not stopped, and then still stands for the address space for which it was
+     * given. Work that was given too late to be drained, and may be found only when the PASID is another's, is not
+     * done. From here on, whoever stops the PASID waits for it.
      */
     boolean mayBegin(Context given) {
         if (given == NOBODY || does(Misbehaviour.SENDS_AFTER_STOP)) {

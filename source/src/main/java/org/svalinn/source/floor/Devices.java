@@ -18,9 +18,10 @@ import org.svalinn.machine.pcie.Work;
 import org.svalinn.source.runtime.Cpu;
 
 /**
- * The devices of the board, and what their driver, {@code harness/accelerator.c}, tells them. On a board with an IOMMU a device
- * is a function with one engine, which is told for which address space a PASID stands when it is bound, and is stopped and
- * drained before it is unbound, as iommu_sva_unbind_device() demands. Without one there is nothing behind its {@code struct device}.
+ * The devices of the board, and what their driver, {@code harness/accelerator.c}, tells them. On a board with an IOMMU
+ * a device is a function with one engine, which is told for which address space a PASID stands when it is bound, and is
+ * stopped and drained before it is unbound, as iommu_sva_unbind_device() demands. Without one there is nothing behind
+ * its {@code struct device}.
  */
 public final class Devices {
     /** What a device writes: as good as anything, and easily seen in a dump. */
@@ -37,8 +38,8 @@ public final class Devices {
         final @Nullable Engine engine;
         long address;
         /**
-         * The PASIDs whose queues, opened in the setup, take work. Once stopped, a queue is gone; one that is opened later with the same
-         * PASID is another's.
+         * The PASIDs whose queues, opened in the setup, take work. Once stopped, a queue is gone; one that is opened
+         * later with the same PASID is another's.
          */
         final SortedSet<Integer> accepted = new TreeSet<>();
 
@@ -93,8 +94,8 @@ public final class Devices {
     }
 
     /**
-     * A read or write of eight bytes with a PASID, on the device's own actor. Comes back when it is over, however it ends. With a
-     * PASID that the driver has not started, or has stopped, nothing comes of it.
+     * A read or write of eight bytes with a PASID, on the device's own actor. Comes back when it is over, however it
+     * ends. With a PASID that the driver has not started, or has stopped, nothing comes of it.
      *
      * @return whether it reached memory
      */

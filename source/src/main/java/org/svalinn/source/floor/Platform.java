@@ -12,8 +12,8 @@ import org.svalinn.source.parse.Configuration;
 import org.svalinn.source.tree.SourceTree;
 
 /**
- * A kind of machine that the source kernel can be built for: an architecture and its IOMMU. What differs between them in C
- * is in files of the harness with the same functions: {@code svalinn_boot_arch}, {@code svalinn_probe_iommu},
+ * A kind of machine that the source kernel can be built for: an architecture and its IOMMU. What differs between them
+ * in C is in files of the harness with the same functions: {@code svalinn_boot_arch}, {@code svalinn_probe_iommu},
  * {@code svalinn_probe_device}, {@code svalinn_pasid_table}.
  */
 public enum Platform {
