@@ -102,22 +102,9 @@ final class Edits {
                 .patch();
     }
 
-    /** unbind does not drain page requests. */
-    static String withoutDrain(SourceTree tree) {
-        return new SourceEdit(tree).delete(SVM, "intel_svm_unbind_mm", "intel_svm_drain_prq(dev, svm->pasid);").patch();
-    }
-
     /** A page request of a device is never answered. */
     static String withoutPageResponse(SourceTree tree) {
         return new SourceEdit(tree).delete(SVM, "intel_svm_page_response", "qi_submit_sync(iommu, &desc, 1, 0);").patch();
-    }
-
-    /** unbind keeps pasid_mutex while it waits for the page requests that are being handled. */
-    static String drainUnderTheMutex(SourceTree tree) {
-        return new SourceEdit(tree)
-                .delete(SVM, "intel_svm_drain_prq", "mutex_unlock(&pasid_mutex);")
-                .delete(SVM, "intel_svm_drain_prq", "mutex_lock(&pasid_mutex);")
-                .patch();
     }
 
     // What the SMMU must be told

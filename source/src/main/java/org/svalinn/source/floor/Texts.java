@@ -9,7 +9,7 @@ import org.svalinn.source.runtime.Memory;
 
 /** Formatted text: stands for lib/vsprintf.c, as far as names of kernel objects need it. */
 final class Texts {
-    private static final Pattern DIRECTIVE = Pattern.compile("%(0?)(\\d*)(?:hh|h)?(ll|l|z)?([diuxscp%])|%");
+    private static final Pattern DIRECTIVE = Pattern.compile("%(0?)(\\d*)(?:hh|h)?(ll|l|z)?([diuxsc%]|p(?![A-Za-z]))|%");
 
     private Texts() {}
 
