@@ -18,7 +18,7 @@ final class KernelOptions {
     private List<Path> patches = new ArrayList<>();
 
     @Option(names = "--iommu", paramLabel = "MODEL", defaultValue = "smmuv3",
-            description = "Model of IOMMU: smmuv3. Default: ${DEFAULT-VALUE}.")
+            description = "Model of IOMMU: smmuv3 (arm64) or vtd (x86-64). Default: ${DEFAULT-VALUE}.")
     private String iommu = "smmuv3";
 
     Optional<Path> kernel() {

@@ -29,6 +29,11 @@ public record Scenario(
         setup = List.copyOf(setup);
     }
 
+    /** The same at another granularity. */
+    public Scenario with(Granularity other) {
+        return new Scenario(name, summary, about, devices, setup, other, actors);
+    }
+
     /** One action of the setup and who takes it. */
     public record Act(String task, Action action) {}
 

@@ -6,6 +6,9 @@ import org.svalinn.source.tree.SourceTree;
 final class Edits {
     private static final String SVA = "drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3-sva.c";
     private static final String SMMU = "drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c";
+    private static final String IOMMU = "drivers/iommu/iommu.c";
+    private static final String PASID = "drivers/iommu/intel/pasid.c";
+    private static final String SVM = "drivers/iommu/intel/svm.c";
     private static final String FORK = "kernel/fork.c";
     private static final String NOTIFIER = "mm/mmu_notifier.c";
 
@@ -74,6 +77,47 @@ final class Edits {
     /** The kernel's own word. */
     static String bug(SourceTree tree) {
         return new SourceEdit(tree).insertBefore(SVA, "arm_smmu_sva_unbind", "mutex_lock(&sva_lock);", "\tBUG_ON(bond->mm);").patch();
+    }
+
+    // Intel
+
+    /** Nothing. */
+    static String none(SourceTree tree) {
+        return "";
+    }
+
+    /** SVA is let through on x86. */
+    static String svaOnX86(SourceTree tree) {
+        return new SourceEdit(tree)
+                .delete(IOMMU, "iommu_sva_bind_device", "if (IS_ENABLED(CONFIG_X86))")
+                .delete(IOMMU, "iommu_sva_bind_device", "return ERR_PTR(-EOPNOTSUPP);")
+                .patch();
+    }
+
+    /** A torn-down PASID-table entry stays as it was. */
+    static String pasidEntryStays(SourceTree tree) {
+        return new SourceEdit(tree)
+                .delete(PASID, "intel_pasid_tear_down_entry", "pasid_clear_present(pte);")
+                .delete(PASID, "intel_pasid_tear_down_entry", "intel_pasid_clear_entry(dev, pasid, fault_ignore);")
+                .patch();
+    }
+
+    /** unbind does not drain page requests. */
+    static String withoutDrain(SourceTree tree) {
+        return new SourceEdit(tree).delete(SVM, "intel_svm_unbind_mm", "intel_svm_drain_prq(dev, svm->pasid);").patch();
+    }
+
+    /** A page request of a device is never answered. */
+    static String withoutPageResponse(SourceTree tree) {
+        return new SourceEdit(tree).delete(SVM, "intel_svm_page_response", "qi_submit_sync(iommu, &desc, 1, 0);").patch();
+    }
+
+    /** unbind keeps pasid_mutex while it waits for the page requests that are being handled. */
+    static String drainUnderTheMutex(SourceTree tree) {
+        return new SourceEdit(tree)
+                .delete(SVM, "intel_svm_drain_prq", "mutex_unlock(&pasid_mutex);")
+                .delete(SVM, "intel_svm_drain_prq", "mutex_lock(&pasid_mutex);")
+                .patch();
     }
 
     // What the SMMU must be told

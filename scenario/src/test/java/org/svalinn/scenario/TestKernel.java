@@ -28,13 +28,31 @@ final class TestKernel {
 
     /** The scenario of the catalogue on the unmodified kernel. */
     static Experiment unmodified(String scenario) {
+        return experiment(tree(), Catalogue.find(scenario).orElseThrow());
+    }
+
+    static Experiment unmodified(Scenario scenario) {
         return experiment(tree(), scenario);
     }
 
     /** The scenario on the kernel with an edit. */
     static Experiment patched(Function<SourceTree, String> edit, String scenario) {
         SourceTree tree = tree();
-        return experiment(PatchedTree.of(tree, "edit.patch", edit.apply(tree)), scenario);
+        return experiment(PatchedTree.of(tree, "edit.patch", edit.apply(tree)), Catalogue.find(scenario).orElseThrow());
+    }
+
+    /** The scenario of the catalogue on the unmodified kernel behind Intel's VT-d. */
+    static Experiment unmodifiedOnVtd(String scenario) {
+        return experiment(Platform.VTD, tree(), Catalogue.find(scenario).orElseThrow());
+    }
+
+    /** A scenario behind Intel's VT-d on the kernel with SVA let through on x86 and then this edit. */
+    static Experiment onVtd(Scenario scenario, Function<SourceTree, String> edit) {
+        SourceTree unmodified = tree();
+        SourceTree lifted = PatchedTree.of(unmodified, "lift.patch", Edits.svaOnX86(unmodified));
+        String patch = edit.apply(lifted);
+        SourceTree edited = patch.isEmpty() ? lifted : PatchedTree.of(lifted, "edit.patch", patch);
+        return experiment(Platform.VTD, edited, scenario);
     }
 
     /** The unmodified kernel, started, without devices. */
@@ -45,9 +63,13 @@ final class TestKernel {
         return started;
     }
 
-    private static Experiment experiment(SourceTree tree, String scenario) {
-        SourceKernel kernel = SourceKernel.load(Platform.SMMUV3, tree, CACHE, Feedback.SILENT);
-        Experiment experiment = new Experiment(kernel.start(), Catalogue.find(scenario).orElseThrow());
+    private static Experiment experiment(SourceTree tree, Scenario scenario) {
+        return experiment(Platform.SMMUV3, tree, scenario);
+    }
+
+    private static Experiment experiment(Platform platform, SourceTree tree, Scenario scenario) {
+        SourceKernel kernel = SourceKernel.load(platform, tree, CACHE, Feedback.SILENT);
+        Experiment experiment = new Experiment(kernel.start(), scenario);
         kernel.keep();
         return experiment;
     }

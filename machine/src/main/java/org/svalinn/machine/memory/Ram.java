@@ -29,6 +29,7 @@ public final class Ram implements PhysicalMemory {
     private static final long ALLOCATOR = 1L << 49;
 
     private static final Site ALLOCATION = Site.named("allocates a page");
+    private static final Site CONVERSION = Site.named("makes another use of a page");
 
     private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
@@ -88,6 +89,8 @@ public final class Ram implements PhysicalMemory {
         int first;
         if (count == 1 && reuses && !freed.isEmpty()) {
             first = freed.removeFirst();
+            // Whoever still has its address sees the one owner's page or the other's.
+            steps.stepRange(Operation.WRITE, object((long) first << PAGE_SHIFT), PAGE_SIZE >>> 3, ALLOCATION);
         } else {
             first = next + count - 1 & -count;
             if (first + count > pages.length) {
@@ -103,8 +106,8 @@ public final class Ram implements PhysicalMemory {
 
     /** Frees the page at this address: a step, after which each access of it is a violation. */
     public void free(long address, Site site) {
-        Page page = page(address);
         steps.stepRange(Operation.FREE, object(address & -PAGE_SIZE), PAGE_SIZE >>> 3, site);
+        Page page = page(address);
         if (page == null || page.state == PageState.FREE) {
             List<Violation.End> ends = new ArrayList<>();
             if (page != null && page.freedBy != null) {
@@ -116,6 +119,9 @@ public final class Ram implements PhysicalMemory {
         }
         page.state = PageState.FREE;
         page.freedBy = steps.end("freed by", site);
+        if (reuses) {
+            steps.step(Operation.WRITE, ALLOCATOR, Steps.ALL, site);
+        }
         freed.add((int) (address >>> PAGE_SHIFT));
     }
 
@@ -131,8 +137,9 @@ public final class Ram implements PhysicalMemory {
         return page == null ? null : page.owner;
     }
 
-    /** Turns a page into something else without freeing it, as a kernel does that moves one between its users. */
+    /** Turns a page into something else without freeing it, as a kernel does that moves one between its users: a step. */
     public void convert(long address, PageState state, Owner owner) {
+        steps.stepRange(Operation.WRITE, object(address & -PAGE_SIZE), PAGE_SIZE >>> 3, CONVERSION);
         Page page = page(address);
         if (page == null || state == PageState.FREE) {
             throw new IllegalArgumentException("not a page to convert: " + describe(address));

@@ -72,6 +72,16 @@ class BoardTest {
                 seen = status;
             }
 
+            void poll_twice(void) {
+                ring();
+                while (!status) {
+                    if (status == 7)
+                        break;
+                    cpu_relax();
+                }
+                seen = status;
+            }
+
             void poll_for_ever(void) {
                 while (!status)
                     cpu_relax();
@@ -96,6 +106,11 @@ class BoardTest {
     @Test
     void aLoopThatPollsSeveralThingsIsWokenByEither() {
         assertEveryRunSees("poll_both", 42);
+    }
+
+    @Test
+    void aLoopThatReadsAWordTwiceInOneRoundMissesNoChangeInBetween() {
+        assertEveryRunSees("poll_twice", 42);
     }
 
     @Test

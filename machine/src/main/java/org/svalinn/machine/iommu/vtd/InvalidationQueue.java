@@ -52,9 +52,12 @@ final class InvalidationQueue {
     private long address;
     private int head;
     private int tail;
+    /** The tail as it was when last looked at: descriptors before it are fetched without looking again. */
+    private int known;
     private boolean waitCompleted;
     private final long[] pair = new long[2];
     private final BooleanSupplier ready = this::hasCommand;
+    private final BooleanSupplier readyForKnown = () -> mayFetch() || mayComplete();
 
     private long[] saved = {};
 
@@ -79,46 +82,66 @@ final class InvalidationQueue {
     }
 
     boolean hasCommand() {
-        return enabled && !faults.stopsQueue() && (head != tail || devices.hasCompletedWait());
+        return mayFetch() && head != tail || mayComplete();
+    }
+
+    private boolean mayFetch() {
+        return enabled && !faults.stopsQueue();
+    }
+
+    private boolean mayComplete() {
+        return mayFetch() && devices.hasCompletedWait();
     }
 
     void awaitCommand(Site site) {
+        long tailToo = known == head ? Wiring.QUEUE_TAIL : 0;
         steps.await(
                 Operation.READ,
                 wiring.registers,
-                Wiring.COMMAND | Wiring.QUEUE_TAIL | Wiring.FAULTS | (devices.hasWaits() ? Wiring.ITAGS : 0),
-                ready,
+                Wiring.COMMAND | tailToo | Wiring.FAULTS | (devices.hasWaits() ? Wiring.ITAGS : 0),
+                tailToo == 0 ? readyForKnown : ready,
                 site);
     }
 
     void execute() {
-        if (!enabled || faults.stopsQueue()) {
+        if (!mayFetch()) {
             return;
         }
         if (devices.hasCompletedWait()) {
             completeOldestWait();
-        } else if (head != tail) {
+            return;
+        }
+        if (known == head) {
+            known = tail;
+        }
+        if (known != head) {
             fetch();
         }
     }
 
+    /** Stops at a descriptor, or at a tail, which software may then change. */
+    private void fail(int error) {
+        known = head;
+        faults.queueError(error);
+    }
+
     private void fetch() {
         boolean isWide = isWide();
-        if (isWide && (tail & 0x10) != 0) {
-            faults.queueError(Descriptor.UNALIGNED_TAIL);
+        if (isWide && (known & 0x10) != 0) {
+            fail(Descriptor.UNALIGNED_TAIL);
             return;
         }
-        if (tail >= size()) {
-            faults.queueError(Descriptor.INVALID_TAIL);
+        if (known >= size()) {
+            fail(Descriptor.INVALID_TAIL);
             return;
         }
         if (!isWide && translator.isScalable()) {
-            faults.queueError(Descriptor.INVALID_WIDTH);
+            fail(Descriptor.INVALID_WIDTH);
             return;
         }
         long at = (address & -1L << 12) + head;
         if (!wiring.memory.contains(at)) {
-            faults.queueError(Descriptor.FETCH_ERROR);
+            fail(Descriptor.FETCH_ERROR);
             return;
         }
         int enabling = enablings;
@@ -129,7 +152,7 @@ final class InvalidationQueue {
         long fourth = 0;
         if (isWide) {
             if (!wiring.memory.contains(at + 16)) {
-                faults.queueError(Descriptor.FETCH_ERROR);
+                fail(Descriptor.FETCH_ERROR);
                 return;
             }
             wiring.memory.read128(at + 16, pair, FETCH);
@@ -138,7 +161,7 @@ final class InvalidationQueue {
         }
         int error = Descriptor.check(first, second, third, fourth, isWide, wiring.config);
         if (error != Descriptor.GOOD) {
-            faults.queueError(error);
+            fail(error);
             return;
         }
         if (Descriptor.type(first) == Descriptor.WAIT) {
@@ -334,6 +357,7 @@ final class InvalidationQueue {
             enabled = on;
             enablings++;
             head = 0;
+            known = 0;
         }
     }
 
@@ -374,7 +398,7 @@ final class InvalidationQueue {
     void snapshot() {
         event.snapshot();
         devices.snapshot();
-        saved = new long[] {enabled ? 1 : 0, enablings, address, head, tail, waitCompleted ? 1 : 0};
+        saved = new long[] {enabled ? 1 : 0, enablings, address, head, tail, known, waitCompleted ? 1 : 0};
     }
 
     void restore() {
@@ -385,6 +409,7 @@ final class InvalidationQueue {
         address = saved[2];
         head = (int) saved[3];
         tail = (int) saved[4];
-        waitCompleted = saved[5] != 0;
+        known = (int) saved[5];
+        waitCompleted = saved[6] != 0;
     }
 }
