@@ -14,7 +14,8 @@ import org.svalinn.explore.Violation;
 /** What Linux 6.1 shows as the distribution ships it; docs/findings.md argues each violation from the source. */
 class UnmodifiedKernelTest {
     @ParameterizedTest
-    @ValueSource(strings = {"bind", "exit-before-close", "exit-while-mapped", "kill-while-bound", "two-devices", "fault-while-exiting"})
+    @ValueSource(strings = {"bind", "exit-before-close", "exit-while-mapped", "kill-while-bound", "two-devices", "fault-while-exiting",
+            "dma-while-exit", "munmap-while-dma", "fault-while-unbind"})
     void theseLifetimesHoldInEveryInterleaving(String scenario) {
         Verdict verdict = Explorer.of(TestKernel.unmodified(scenario)).explore();
 

@@ -113,11 +113,6 @@ public final class Heap {
             return freed;
         }
 
-        /** Whose page it is, where it is a page that an address space maps; null for the kernel's own objects. */
-        @Nullable Owner pageOwner() {
-            return state == PageState.KERNEL ? null : owner;
-        }
-
         public Violation.End allocated() {
             return allocated;
         }

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.svalinn.explore.Operation;
 import org.svalinn.explore.Violation;
 import org.svalinn.machine.Steps;
+import org.svalinn.machine.memory.PageState;
 import org.svalinn.machine.memory.PhysicalMemory;
 import org.svalinn.machine.memory.Use;
 import org.svalinn.source.runtime.Memory;
@@ -129,16 +130,19 @@ public final class KernelMemory implements PhysicalMemory {
         steps.report(new Violation(check, "%s %s %s".formatted(use.kind().text(), verb(operation), what), ends));
     }
 
-    /** A device may reach what its address space maps, and what its driver gave it: nobody else's. */
+    /** DMA for an address space reaches that one's own pages: neither another's, nor page tables, nor what is the kernel's. */
     private void checkOwner(Operation operation, long at, Use use) {
         Heap.@Nullable Allocation object = world.heap().find(at);
-        if (object == null || use.owner() == null || object.pageOwner() == null || object.pageOwner() == use.owner()) {
+        if (use.owner() == null || object != null && object.state() == PageState.USER && object.owner() == use.owner()) {
             return;
         }
+        List<Violation.End> ends = new ArrayList<>();
+        ends.add(steps.end("used by", use.site()));
+        if (object != null) {
+            ends.add(object.allocated());
+        }
         steps.report(new Violation(
-                "isolation",
-                "DMA for %s %s %s, which is of %s".formatted(use.owner(), verb(operation), world.describe(at), object.pageOwner()),
-                List.of(steps.end("used by", use.site()), object.allocated())));
+                "isolation", "DMA for %s %s %s".formatted(use.owner(), verb(operation), world.describe(at)), ends));
     }
 
     private static String verb(Operation operation) {
