@@ -54,8 +54,9 @@ final class CheckCommand implements Callable<Integer> {
     @Option(names = "--first", description = "Stop at the first violation instead of looking for every distinct one.")
     private boolean first;
 
-    @Option(names = "--max-executions", paramLabel = "N", description = "Stop each search after N executions.")
-    private @Nullable Long maxExecutions;
+    @Option(names = "--max-executions", paramLabel = "N", defaultValue = "100000",
+            description = "Stop each search after N executions; the verdict is then 'bounded'. Default: ${DEFAULT-VALUE}.")
+    private long maxExecutions;
 
     @Option(names = "--max-time", paramLabel = "TIME", converter = TimeSpan.class,
             description = "Stop each search after that long: 90s, 5m, 1h. Only this limit can make two searches differ.")
@@ -74,7 +75,7 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (maxExecutions != null && maxExecutions < 1) {
+        if (maxExecutions < 1) {
             throw new BadUsage("--max-executions needs a number of at least 1");
         }
         List<ChosenScenario> chosen = ChosenScenario.of(scenarios);
@@ -105,11 +106,12 @@ final class CheckCommand implements Callable<Integer> {
         String name = chosen.scenario().name();
         progress.stage("setting up " + name, 0, 0);
         Workshop.Trial trial = workshop.prepare(chosen.scenario());
-        Workshop.Limits limits = new Workshop.Limits(Optional.ofNullable(maxExecutions), Optional.ofNullable(maxTime), first);
+        Workshop.Limits limits = new Workshop.Limits(Optional.of(maxExecutions), Optional.ofNullable(maxTime), first);
         Verdict verdict = trial.explore(limits, coverage -> progress.explored(name, coverage));
         Subject subject = new Subject(
                 name, workshop.kernelName(), kernel.patches().stream().map(Path::toString).toList(), kernel.iommu());
-        return new Finding(subject, verdict, trial.explanation(), save(verdict, chosen, subject, workshop, progress));
+        return new Finding(
+                subject, verdict, trial.explanation(), chosen.scenario().bounds(), save(verdict, chosen, subject, workshop, progress));
     }
 
     private List<String> save(

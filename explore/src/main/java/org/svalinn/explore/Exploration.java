@@ -110,7 +110,7 @@ final class Exploration {
 
     private boolean mayGoOn() {
         if (executions >= settings.maxExecutions()) {
-            limit = executions + " executions";
+            limit = String.format(Locale.ROOT, "%,d executions", executions);
             return false;
         }
         long now = System.nanoTime();

@@ -2,6 +2,7 @@ package org.svalinn.report;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.List;
@@ -132,6 +133,11 @@ public final class JsonReport {
                 json.add("violations", JsonParts.array(counterexamples, counterexample ->
                         counterexample(counterexample, finding.replayOf(counterexamples.indexOf(counterexample)))));
             }
+        }
+        if (!finding.bounds().isEmpty()) {
+            JsonArray bounds = new JsonArray();
+            finding.bounds().forEach(bounds::add);
+            json.add("bounds", bounds);
         }
         if (!finding.explanation().isEmpty()) {
             json.addProperty("explanation", finding.explanation());

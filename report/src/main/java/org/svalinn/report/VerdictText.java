@@ -30,10 +30,13 @@ public final class VerdictText {
         switch (finding.verdict()) {
             case Verdict.Verified verified -> {
                 covered(verified.coverage());
-                labelled("Proved", "no interleaving of this scenario violates any check. Nothing was left out.");
+                within(finding);
+                labelled("Proved", "no interleaving of this scenario violates any check. "
+                        + (finding.bounds().isEmpty() ? "Nothing was left out." : "Nothing else was left out."));
             }
             case Verdict.Bounded bounded -> {
                 covered(bounded.coverage());
+                within(finding);
                 labelled("Cut by", bounded.limit() + ". Nothing was violated in what was covered, which proves nothing of the rest.");
             }
             case Verdict.Vacuous vacuous -> {
@@ -79,6 +82,12 @@ public final class VerdictText {
         labelled("Covered", CoverageText.of(coverage));
     }
 
+    private void within(Finding finding) {
+        if (!finding.bounds().isEmpty()) {
+            labelled("Within", String.join("; ", finding.bounds()));
+        }
+    }
+
     private void error(Verdict.Error error, String explanation) {
         List<String> lines = error.message().lines().toList();
         labelled("Stopped", lines.isEmpty() ? "for no reason that it gave" : lines.getFirst());
@@ -94,6 +103,7 @@ public final class VerdictText {
 
     private void violated(Verdict.Violated violated, Finding finding) {
         covered(violated.coverage());
+        within(finding);
         int count = violated.counterexamples().size();
         labelled("Found", Numbers.of(count, "violation", "distinct violations")
                 + (violated.complete()

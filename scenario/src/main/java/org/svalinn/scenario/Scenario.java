@@ -29,6 +29,14 @@ public record Scenario(
         setup = List.copyOf(setup);
     }
 
+    /** What every search of it leaves out, a clause each. */
+    public List<String> bounds() {
+        return granularity == Granularity.FINE
+                ? List.of()
+                : List.of("an insertion into the IOMMU's command queue is one step (a scenario with granularity: fine takes its"
+                        + " accesses one by one)");
+    }
+
     /** The same at another granularity. */
     public Scenario with(Granularity other) {
         return new Scenario(name, summary, about, devices, setup, other, actors);
