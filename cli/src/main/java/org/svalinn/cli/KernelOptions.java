@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 /** The options that say which kernel. */
 final class KernelOptions {
     @Option(names = "--kernel", paramLabel = "DIR|TAR.XZ",
-            description = "Linux source tree or archive. Default: the newest linux-source-* under /usr/src.")
+            description = "Linux source tree or archive. Default: the newest linux-source-6.1* under /usr/src.")
     private @Nullable Path kernel;
 
     @Option(names = "--patch", paramLabel = "FILE",

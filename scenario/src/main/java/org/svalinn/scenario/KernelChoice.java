@@ -12,9 +12,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.svalinn.source.tree.BadInput;
 
-/** Which kernel source to take when the user named none: the newest source package of the distribution. */
+/**
+ * Which kernel source to take when the user named none: the newest source package of the distribution that is of a version
+ * whose files Svalinn knows, else the newest of all.
+ */
 record KernelChoice(Path path, String why) {
     private static final Pattern PACKAGE = Pattern.compile("linux-source-(\\d+)\\.(\\d+)(?:\\.(\\d+))?(?:\\.tar\\.xz)?");
+
+    /** The version and patch level whose files the harness is written for. */
+    private static final int[] KNOWN = {6, 1};
 
     static KernelChoice of(Optional<Path> named, Path packages) {
         return named.map(path -> new KernelChoice(path, "")).orElseGet(() -> newest(packages));
@@ -22,8 +28,11 @@ record KernelChoice(Path path, String why) {
 
     private static KernelChoice newest(Path packages) {
         return found(packages).stream()
-                .max(Comparator.comparing(KernelChoice::version, KernelChoice::compare).thenComparing(Path::toString))
-                .map(path -> new KernelChoice(path, "the newest source package under " + packages))
+                .max(Comparator.comparing(KernelChoice::isKnown)
+                        .thenComparing(KernelChoice::version, KernelChoice::compare)
+                        .thenComparing(Path::toString))
+                .map(path -> new KernelChoice(
+                        path, "the newest " + (isKnown(path) ? "6.1 " : "") + "source package under " + packages))
                 .orElseThrow(() -> new BadInput("no kernel source under " + packages
                         + ": install one (Debian: apt install linux-source-6.1) or name one with --kernel DIR or --kernel FILE.tar.xz"));
     }
@@ -41,6 +50,11 @@ record KernelChoice(Path path, String why) {
             return found;
         }
         return found;
+    }
+
+    private static boolean isKnown(Path path) {
+        int[] version = version(path);
+        return version[0] == KNOWN[0] && version[1] == KNOWN[1];
     }
 
     private static int[] version(Path path) {

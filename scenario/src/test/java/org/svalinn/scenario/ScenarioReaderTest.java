@@ -55,8 +55,8 @@ class ScenarioReaderTest {
             fork child            | fork Child               | demo.yaml:6: 'Child' is not a name
             [exit]                | exit                     | demo.yaml:8: a list is needed here
             [exit]                | [exit now]               | demo.yaml:8: 'exit' takes no argument
-            [exit]                | [request child]          | 'parent' cannot 'request child': only a device does that
-            [exit]                | [write child]            | 'parent' cannot 'write child': only a device does that
+            [exit]                | [request child]          | cannot 'request child': only a device does that
+            [exit]                | [write child]            | cannot 'write child': only a device does that
             [exit]                | [touch page]             | demo.yaml:8: 'touch' takes no argument
             [exit]                | [kill nobody]            | names an unknown task
             parent: [exit]        | elsewhere: [exit]        | the task 'parent' has no line under actors
