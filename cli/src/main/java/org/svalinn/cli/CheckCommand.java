@@ -54,7 +54,7 @@ final class CheckCommand implements Callable<Integer> {
     @Option(names = "--first", description = "Stop at the first violation instead of looking for every distinct one.")
     private boolean first;
 
-    @Option(names = "--max-executions", paramLabel = "N", defaultValue = "100000",
+    @Option(names = "--max-executions", paramLabel = "N", defaultValue = "" + Workshop.Limits.USUAL_EXECUTIONS,
             description = "Stop each search after N executions; the verdict is then 'bounded'. Default: ${DEFAULT-VALUE}.")
     private long maxExecutions;
 

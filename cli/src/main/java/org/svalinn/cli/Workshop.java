@@ -64,7 +64,10 @@ interface Workshop extends AutoCloseable {
 
     /** How far to search. */
     record Limits(Optional<Long> executions, Optional<Duration> time, boolean first) {
-        static final Limits NONE = new Limits(Optional.empty(), Optional.empty(), false);
+        /** How many executions a search makes before it ends by itself. */
+        static final long USUAL_EXECUTIONS = 100_000;
+
+        static final Limits USUAL = new Limits(Optional.of(USUAL_EXECUTIONS), Optional.empty(), false);
     }
 
     /** One scenario on one kernel, ready to run. */
