@@ -341,30 +341,33 @@ vm_fault_t svalinn_handle_mm_fault(struct vm_area_struct *vma, unsigned long add
 	return ret;
 }
 
+/* Takes one page away, unless a notifier would have to wait. */
+static bool reap_mapping(struct mm_struct *mm, struct vm_area_struct *vma)
+{
+	struct mmu_notifier_range range;
+	struct mmu_gather gather;
+	bool may_go;
+
+	mmu_notifier_range_init(&range, MMU_NOTIFY_UNMAP, 0, vma, mm, vma->vm_start, vma->vm_end);
+	tlb_gather_mmu(&gather, mm);
+	may_go = !mmu_notifier_invalidate_range_start_nonblock(&range);
+	if (may_go) {
+		zap_page(&gather, vma);
+		mmu_notifier_invalidate_range_end(&range);
+	}
+	tlb_finish_mmu(&gather);
+	return may_go;
+}
+
 /* for mm/oom_kill.c */
 bool svalinn_oom_reap(struct mm_struct *mm)
 {
 	struct svalinn_mapping *mapping;
-	bool ret = true;
+	bool all = true;
 
 	set_bit(MMF_UNSTABLE, &mm->flags);
-	for (mapping = mappings(mm); mapping; mapping = mapping->next) {
-		struct mmu_notifier_range range;
-		struct mmu_gather tlb;
-
-		if (mapping->vma.vm_flags & VM_PFNMAP)
-			continue;
-		mmu_notifier_range_init(&range, MMU_NOTIFY_UNMAP, 0, &mapping->vma, mm, mapping->vma.vm_start,
-					mapping->vma.vm_end);
-		tlb_gather_mmu(&tlb, mm);
-		if (mmu_notifier_invalidate_range_start_nonblock(&range)) {
-			tlb_finish_mmu(&tlb);
-			ret = false;
-			continue;
-		}
-		zap_page(&tlb, &mapping->vma);
-		mmu_notifier_invalidate_range_end(&range);
-		tlb_finish_mmu(&tlb);
-	}
-	return ret;
+	for (mapping = mappings(mm); mapping; mapping = mapping->next)
+		if (!(mapping->vma.vm_flags & VM_PFNMAP) && !reap_mapping(mm, &mapping->vma))
+			all = false;
+	return all;
 }
