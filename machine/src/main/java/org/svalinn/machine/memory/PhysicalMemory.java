@@ -38,4 +38,22 @@ public interface PhysicalMemory {
      * @return whether they were as expected, and so have been replaced
      */
     boolean compareExchange128(long address, long expectedLow, long expectedHigh, long low, long high, Use use);
+
+    /** Reads 32 bytes, aligned to 32, lowest first, into four numbers: as one step where the memory can, else in two. */
+    default void read256(long address, long[] into, Use use) {
+        read128(address, into, use);
+        long first = into[0];
+        long second = into[1];
+        read128(address + 16, into, use);
+        into[2] = into[0];
+        into[3] = into[1];
+        into[0] = first;
+        into[1] = second;
+    }
+
+    /** Writes 32 bytes, aligned to 32: as one step where the memory can, else in two. */
+    default void write256(long address, long first, long second, long third, long fourth, Use use) {
+        write128(address, first, second, use);
+        write128(address + 16, third, fourth, use);
+    }
 }

@@ -222,6 +222,26 @@ public final class Ram implements PhysicalMemory {
     }
 
     @Override
+    public void read256(long address, long[] into, Use use) {
+        byte[] bytes = access(Operation.READ, address, 32, use);
+        int offset = (int) address & PAGE_SIZE - 1;
+        into[0] = (long) LONG.get(bytes, offset);
+        into[1] = (long) LONG.get(bytes, offset + 8);
+        into[2] = (long) LONG.get(bytes, offset + 16);
+        into[3] = (long) LONG.get(bytes, offset + 24);
+    }
+
+    @Override
+    public void write256(long address, long first, long second, long third, long fourth, Use use) {
+        byte[] bytes = access(Operation.WRITE, address, 32, use);
+        int offset = (int) address & PAGE_SIZE - 1;
+        LONG.set(bytes, offset, first);
+        LONG.set(bytes, offset + 8, second);
+        LONG.set(bytes, offset + 16, third);
+        LONG.set(bytes, offset + 24, fourth);
+    }
+
+    @Override
     public boolean compareExchange128(long address, long expectedLow, long expectedHigh, long low, long high, Use use) {
         byte[] bytes = access(Operation.UPDATE, address, 16, use);
         int offset = (int) address & PAGE_SIZE - 1;

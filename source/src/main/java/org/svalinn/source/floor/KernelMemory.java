@@ -78,6 +78,21 @@ public final class KernelMemory implements PhysicalMemory {
     }
 
     @Override
+    public void read256(long address, long[] into, Use use) {
+        long at = access(Operation.READ, address, 32, use);
+        for (int i = 0; i < 4; i++) {
+            into[i] = world.memory().loadLong(at + 8L * i);
+        }
+    }
+
+    @Override
+    public void write256(long address, long first, long second, long third, long fourth, Use use) {
+        long at = access(Operation.WRITE, address, 32, use);
+        store128(at, first, second);
+        store128(at + 16, third, fourth);
+    }
+
+    @Override
     public boolean compareExchange128(long address, long expectedLow, long expectedHigh, long low, long high, Use use) {
         long at = access(Operation.UPDATE, address, 16, use);
         if (world.memory().loadLong(at) != expectedLow || world.memory().loadLong(at + 8) != expectedHigh) {

@@ -55,7 +55,7 @@ final class InvalidationQueue {
     /** The tail as it was when last looked at: descriptors before it are fetched without looking again. */
     private int known;
     private boolean waitCompleted;
-    private final long[] pair = new long[2];
+    private final long[] words = new long[4];
     private final BooleanSupplier ready = this::hasCommand;
     private final BooleanSupplier readyForKnown = () -> mayFetch() || mayComplete();
 
@@ -145,20 +145,21 @@ final class InvalidationQueue {
             return;
         }
         int enabling = enablings;
-        wiring.memory.read128(at, pair, FETCH);
-        long first = pair[0];
-        long second = pair[1];
-        long third = 0;
-        long fourth = 0;
-        if (isWide) {
-            if (!wiring.memory.contains(at + 16)) {
-                fail(Descriptor.FETCH_ERROR);
-                return;
-            }
-            wiring.memory.read128(at + 16, pair, FETCH);
-            third = pair[0];
-            fourth = pair[1];
+        if (isWide && (at & 0x10) == 0) {
+            wiring.memory.read256(at, words, FETCH);
+        } else if (isWide) {
+            // Software has made descriptors wider while the queue was on: the head is between two of them.
+            fail(Descriptor.FETCH_ERROR);
+            return;
+        } else {
+            wiring.memory.read128(at, words, FETCH);
+            words[2] = 0;
+            words[3] = 0;
         }
+        long first = words[0];
+        long second = words[1];
+        long third = words[2];
+        long fourth = words[3];
         int error = Descriptor.check(first, second, third, fourth, isWide, wiring.config);
         if (error != Descriptor.GOOD) {
             fail(error);

@@ -165,8 +165,7 @@ final class PageRequestQueue {
         int number = reserved++;
         long first = first(request);
         remember(place / DESCRIPTOR, first);
-        wiring.memory.write128(at, first, second(request), QUEUE);
-        wiring.memory.write128(at + 16, 0, 0, QUEUE);
+        wiring.memory.write256(at, first, second(request), 0, 0, QUEUE);
         wiring.steps.step(
                 Operation.UPDATE,
                 wiring.registers,
