@@ -26,11 +26,13 @@ final class SetCache {
     private long[] tags = NO_ENTRIES;
     private long[] values = NO_VALUES;
     private byte[] turns = NO_TURNS;
+    private int count;
 
     private long[] savedKeys = NO_ENTRIES;
     private long[] savedTags = NO_ENTRIES;
     private long[] savedValues = NO_VALUES;
     private byte[] savedTurns = NO_TURNS;
+    private int savedCount;
 
     /**
      * @param values how many an entry has
@@ -76,6 +78,8 @@ final class SetCache {
                 int set = first / WAYS;
                 free = first + turns[set];
                 turns[set] = (byte) ((turns[set] + 1) % WAYS);
+            } else {
+                count++;
             }
             keys[free] = key;
             inTags[free] = tag;
@@ -105,19 +109,29 @@ final class SetCache {
         return tags.length;
     }
 
+    /** Whether there is nothing in it. */
+    boolean isEmpty() {
+        return count == 0;
+    }
+
+    /** Takes the entry of this number away, if it is one. */
     void remove(int entry) {
-        tags[entry] = 0;
+        if (tags[entry] != 0) {
+            tags[entry] = 0;
+            count--;
+        }
     }
 
     /** Takes an entry away, if it is there. */
     void remove(long key, long tag) {
         int at = find(key, tag);
         if (at != NONE) {
-            tags[at] = 0;
+            remove(at);
         }
     }
 
     void clear() {
+        count = 0;
         if (turns.length != 0) {
             Arrays.fill(tags, 0);
         }
@@ -128,9 +142,11 @@ final class SetCache {
         savedTags = tags.clone();
         savedValues = values.clone();
         savedTurns = turns.clone();
+        savedCount = count;
     }
 
     void restore() {
+        count = savedCount;
         if (turns.length == savedTurns.length) {
             if (turns.length != 0) {
                 System.arraycopy(savedKeys, 0, keys, 0, keys.length);

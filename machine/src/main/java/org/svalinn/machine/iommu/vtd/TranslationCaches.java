@@ -325,7 +325,7 @@ final class TranslationCaches {
     /** What there can be of a single page has few places, and is not searched for: it is the most frequent invalidation. */
     private void dropPage(long tag, long address, boolean leavesOnly) {
         boolean alsoPrivileged = (kinds & 0xf0) != 0;
-        for (int size = 0; shifts >>> size != 0; size++) {
+        for (int size = 0; !translations.isEmpty() && shifts >>> size != 0; size++) {
             if ((shifts & 1 << size) != 0) {
                 long key = key(address, 12 + 9 * size);
                 translations.remove(key, tag);
@@ -334,7 +334,7 @@ final class TranslationCaches {
                 }
             }
         }
-        if (leavesOnly) {
+        if (leavesOnly || tables.isEmpty()) {
             return;
         }
         for (int level = 1; tableLevels >>> level != 0; level++) {
