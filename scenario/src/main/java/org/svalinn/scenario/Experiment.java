@@ -111,9 +111,6 @@ public final class Experiment implements Program {
         doesDma = scenario.actors().values().stream()
                 .flatMap(List::stream)
                 .anyMatch(action -> action instanceof Action.Read || action instanceof Action.Write);
-        if (doesDma && !devices.values().stream().allMatch(kernel::doesDma)) {
-            throw new SetupFailure("the scenario " + scenario.name() + " has DMA, which needs an IOMMU in hardware");
-        }
         Set<String> bornByActors = new java.util.HashSet<>();
         scenario.actors().values().forEach(actions -> actions.forEach(action -> bornBy(action).ifPresent(bornByActors::add)));
         int index = 0;
@@ -260,9 +257,7 @@ public final class Experiment implements Program {
             Cpu cpu = kernel.cpu(firstIndex + interrupt);
             of.spawnDaemon(board.interruptName(number), () -> board.serveInterrupt(number, cpu));
         }
-        if (board.hasIommu()) {
-            of.spawnDaemon("iommu", () -> board.iommu().serve());
-        }
+        of.spawnDaemon("iommu", () -> board.iommu().serve());
         board.functionsWithMessages().forEach(function -> of.spawnDaemon(function.name() + " messages", function::serve));
     }
 

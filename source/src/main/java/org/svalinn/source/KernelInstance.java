@@ -202,11 +202,6 @@ public final class KernelInstance {
         return world.devices().dma(device, pasid, address, write);
     }
 
-    /** Whether this device is hardware that does DMA. */
-    public boolean doesDma(long device) {
-        return world.devices().hasHardware(device);
-    }
-
     /** The physical address of the top page table of the task's mm. Not a step. */
     public long pageTable(long task) {
         long mm = image.memory().load(task + image.layout("struct task_struct").offset("mm"), Long.BYTES);

@@ -116,10 +116,6 @@ public final class Board implements Interrupts {
         return functions.stream().filter(function -> function.capabilities().ats()).toList();
     }
 
-    public boolean hasIommu() {
-        return iommu != null;
-    }
-
     // Registers
 
     static boolean isRegister(long address) {

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 import org.svalinn.explore.Operation;
 import org.svalinn.explore.Site;
 import org.svalinn.machine.memory.Owner;
@@ -35,7 +34,7 @@ public final class Devices {
 
     private static final class Device {
         final long object;
-        final @Nullable Engine engine;
+        final Engine engine;
         long address;
         /**
          * The PASIDs whose queues, opened in the setup, take work. Once stopped, a queue is gone; one that is opened
@@ -47,7 +46,7 @@ public final class Devices {
         /** How many transactions are under way, which its driver waits for when it stops it. */
         int underWay;
 
-        Device(long object, @Nullable Engine engine) {
+        Device(long object, Engine engine) {
             this.object = object;
             this.engine = engine;
         }
@@ -69,10 +68,7 @@ public final class Devices {
     /** Puts a device there, for its driver to find. Device numbers count from 0, in this order. */
     public void plug(String name, int requesterId, Capabilities capabilities) {
         Board board = world.board();
-        Engine engine = null;
-        if (board.hasIommu()) {
-            engine = board.function(name, requesterId, capabilities, Set.of()).engine(new Mover());
-        }
+        Engine engine = board.function(name, requesterId, capabilities, Set.of()).engine(new Mover());
         devices.add(new Device(board.objects().add("doorbell of " + name), engine));
     }
 
@@ -88,11 +84,6 @@ public final class Devices {
 
     // What a scenario has it do
 
-    /** Whether there is hardware that does DMA. */
-    public boolean hasHardware(long address) {
-        return find(address).engine != null;
-    }
-
     /**
      * A read or write of eight bytes with a PASID, on the device's own actor. Comes back when it is over, however it
      * ends. With a PASID that the driver has not started, or has stopped, nothing comes of it.
@@ -100,17 +91,13 @@ public final class Devices {
      * @return whether it reached memory
      */
     public boolean dma(long address, int pasid, long to, boolean write) {
-        Engine engine = find(address).engine;
-        if (engine == null) {
-            throw new IllegalStateException("the devices of this board do no DMA: it has no IOMMU");
-        }
         Device device = find(address);
         world.touchObject(Operation.UPDATE, device.object, DOORBELL);
         if (!device.accepted.contains(pasid)) {
             return false;
         }
         device.underWay++;
-        Job job = engine.perform(write ? Work.write(pasid, to, Long.BYTES, PATTERN) : Work.read(pasid, to, Long.BYTES));
+        Job job = device.engine.perform(write ? Work.write(pasid, to, Long.BYTES, PATTERN) : Work.read(pasid, to, Long.BYTES));
         world.touchObject(Operation.SIGNAL, device.object, DONE);
         device.underWay--;
         Status status = job.status();
@@ -123,13 +110,13 @@ public final class Devices {
     // What its driver has it do
 
     private long start(long address, int pasid, long mm) {
-        Engine engine = find(address).engine;
+        Device device = find(address);
         Heap.Allocation space = world.heap().find(mm);
         Owner owner = space == null ? null : space.owner();
-        if (engine != null && owner != null) {
-            engine.endpoint().program(pasid, owner);
+        if (owner != null) {
+            device.engine.endpoint().program(pasid, owner);
             if (!world.isConcurrent()) {
-                find(address).accepted.add(pasid);
+                device.accepted.add(pasid);
             }
         }
         return 0;
@@ -138,12 +125,10 @@ public final class Devices {
     private long stop(long address, int pasid, Site site, Cpu cpu) {
         Device device = find(address);
         world.mightSleep(site, cpu);
-        if (device.engine != null) {
-            world.touchObject(Operation.WRITE, device.object, site);
-            device.accepted.remove(pasid);
-            device.engine.endpoint().stop(pasid);
-            world.awaitObject(Operation.WAIT, device.object, () -> device.underWay == 0, "the device's transactions", site);
-        }
+        world.touchObject(Operation.WRITE, device.object, site);
+        device.accepted.remove(pasid);
+        device.engine.endpoint().stop(pasid);
+        world.awaitObject(Operation.WAIT, device.object, () -> device.underWay == 0, "the device's transactions", site);
         return 0;
     }
 
