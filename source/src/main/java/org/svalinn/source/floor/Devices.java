@@ -17,10 +17,9 @@ import org.svalinn.machine.pcie.Work;
 import org.svalinn.source.runtime.Cpu;
 
 /**
- * The devices of the board, and what their driver, {@code harness/accelerator.c}, tells them. On a board with an IOMMU
- * a device is a function with one engine, which is told for which address space a PASID stands when it is bound, and is
- * stopped and drained before it is unbound, as iommu_sva_unbind_device() demands. Without one there is nothing behind
- * its {@code struct device}.
+ * The devices of the board, and what their driver, {@code harness/accelerator.c}, tells them. A device is a function
+ * with one engine, which is told for which address space a PASID stands when it is bound, and is stopped and drained
+ * before it is unbound, as iommu_sva_unbind_device() demands.
  */
 public final class Devices {
     /** What a device writes: as good as anything, and easily seen in a dump. */
