@@ -19,7 +19,7 @@ class HouseTest {
 
     @Test
     void theWholeHouseIsLookedAt() {
-        for (String module : new String[] {"explore", "machine", "bench", "source", "scenario", "report", "cli"}) {
+        for (String module : new String[] {"explore", "machine", "bench", "kernel", "source", "scenario", "report", "cli"}) {
             assertThat(HOUSE.stream().filter(type -> type.getPackageName().startsWith("org.svalinn." + module)))
                     .as(module).isNotEmpty();
         }
@@ -32,6 +32,7 @@ class HouseTest {
                 .layer("report").definedBy("org.svalinn.report..")
                 .layer("scenario").definedBy("org.svalinn.scenario..")
                 .layer("source").definedBy("org.svalinn.source..")
+                .layer("kernel").definedBy("org.svalinn.kernel..")
                 .layer("bench").definedBy("org.svalinn.bench..")
                 .layer("machine").definedBy("org.svalinn.machine..")
                 .layer("explore").definedBy("org.svalinn.explore..")
@@ -39,7 +40,8 @@ class HouseTest {
                 .whereLayer("report").mayOnlyBeAccessedByLayers("cli")
                 .whereLayer("scenario").mayOnlyBeAccessedByLayers("report", "cli")
                 .whereLayer("bench").mayOnlyBeAccessedByLayers("cli")
-                .whereLayer("machine").mayOnlyBeAccessedByLayers("bench", "source", "scenario", "report", "cli")
+                .whereLayer("kernel").mayOnlyBeAccessedByLayers("scenario", "report", "cli")
+                .whereLayer("machine").mayOnlyBeAccessedByLayers("bench", "kernel", "source", "scenario", "report", "cli")
                 .whereLayer("source").mayOnlyBeAccessedByLayers("scenario", "report", "cli")
                 .check(HOUSE);
     }
@@ -71,6 +73,19 @@ class HouseTest {
         fields().that().areStatic().and().areDeclaredInClassesThat().resideInAPackage("org.svalinn..")
                 .should().beFinal()
                 .check(HOUSE);
+    }
+
+    @Test
+    void theReferenceKernelKnowsNothingButJavaTheMachineAndItsScheduler() {
+        noClasses().that().resideInAPackage("org.svalinn.kernel..")
+                .should().dependOnClassesThat().resideOutsideOfPackages(
+                        "org.svalinn.kernel..", "org.svalinn.machine..", "org.svalinn.explore..", "java..", "org.jspecify..")
+                .check(HOUSE);
+    }
+
+    @Test
+    void packagesOfTheReferenceKernelHaveNoCycles() {
+        slices().matching("org.svalinn.kernel.(*)..").should().beFreeOfCycles().check(HOUSE);
     }
 
     @Test

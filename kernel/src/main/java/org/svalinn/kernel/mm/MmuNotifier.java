@@ -1,0 +1,32 @@
+package org.svalinn.kernel.mm;
+
+import org.svalinn.explore.Site;
+import org.svalinn.kernel.sync.Core;
+import org.svalinn.kernel.sync.KernelObject;
+
+/**
+ * One who is told what happens to an address space: {@code struct mmu_notifier} with its operations, {@code mm/mmu_notifier.c}.
+ * Register, put or unregister it with {@link Mm#notifiers}.
+ */
+public abstract class MmuNotifier extends KernelObject {
+    protected MmuNotifier(Core core, String name, Site site) {
+        super(core, name, site);
+    }
+
+    /** {@code ops->release()}: the address space is about to go. Called in an SRCU read-side section; may sleep. */
+    public abstract void release(Mm mm);
+
+    /**
+     * {@code ops->invalidate_range()} ({@code arch_invalidate_secondary_tlbs} since 6.6): entries of this range have been
+     * cleared, and pages will be freed when this returns. Must not sleep.
+     */
+    public abstract void invalidateRange(Mm mm, long start, long end);
+
+    /** {@code ops->free_notifier()}: a grace period after the last {@code mmu_notifier_put()}. */
+    public abstract void freeNotifier();
+
+    /** {@code mm_has_blockable_invalidate_notifiers()}'s question: whether it may sleep when a range is invalidated. */
+    public boolean isBlockable() {
+        return false;
+    }
+}

@@ -1,0 +1,90 @@
+package org.svalinn.kernel.sync;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.svalinn.explore.Site;
+import org.svalinn.explore.Violation;
+
+/** Who holds what, since which call: kept while a run is told, and empty otherwise. */
+public final class Holders {
+    /** What is held. */
+    public enum Kind {
+        MM_USERS("mm_users"),
+        MM_COUNT("mm_count"),
+        PASID("PASID"),
+        NOTIFIER_USERS("notifier users");
+
+        private final String text;
+
+        Kind(String text) {
+            this.text = text;
+        }
+
+        public String text() {
+            return text;
+        }
+    }
+
+    /**
+     * One reference.
+     *
+     * @param of whose: the mm or the notifier, in words
+     * @param value what the count was with this reference, or the PASID itself
+     * @param taken who took it
+     * @param givenBack who gave it back; null while it is held
+     */
+    public record Reference(Kind kind, String of, long value, Violation.End taken, Violation.@Nullable End givenBack) {}
+
+    private final Scheduler scheduler;
+    private final List<Reference> references = new ArrayList<>();
+
+    Holders(Scheduler scheduler) {
+        this.scheduler = scheduler;
+    }
+
+    /** A reference has been taken. */
+    public void taken(Kind kind, String of, long value, Site site) {
+        if (scheduler.isNarrating()) {
+            references.add(new Reference(kind, of, value, scheduler.end("taken by", site), null));
+        }
+    }
+
+    /**
+     * A reference has been given back: paired with the latest that was taken from the same class, else by the same actor,
+     * else the latest.
+     */
+    public void givenBack(Kind kind, String of, Site site) {
+        if (!scheduler.isNarrating()) {
+            return;
+        }
+        Violation.End end = scheduler.end("given back by", site);
+        int best = -1;
+        int bestRank = -1;
+        for (int i = 0; i < references.size(); i++) {
+            Reference reference = references.get(i);
+            if (reference.givenBack() == null && reference.kind() == kind && reference.of().equals(of)) {
+                int rank = caller(reference.taken()).equals(caller(end)) ? 2
+                        : reference.taken().actor().equals(end.actor()) ? 1 : 0;
+                if (rank >= bestRank) {
+                    best = i;
+                    bestRank = rank;
+                }
+            }
+        }
+        if (best >= 0) {
+            Reference reference = references.get(best);
+            references.set(best, new Reference(kind, of, reference.value(), reference.taken(), end));
+        }
+    }
+
+    /** The file of the call that wanted the reference: the second of the path, as the first is the mm's own. */
+    private static String caller(Violation.End end) {
+        return end.path().size() > 2 ? end.path().get(2).file() : "";
+    }
+
+    /** All references that were taken, in order. */
+    public List<Reference> references() {
+        return List.copyOf(references);
+    }
+}

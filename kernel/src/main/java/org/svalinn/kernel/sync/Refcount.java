@@ -1,0 +1,101 @@
+package org.svalinn.kernel.sync;
+
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.svalinn.explore.Site;
+import org.svalinn.explore.Violation;
+
+/**
+ * A count of references to a kernel object: {@code refcount_t}, and {@code atomic_t} where the kernel counts with one. Of
+ * a count only zero is observed, so counts that stay away from it commute, see
+ * {@link org.svalinn.explore.Run#count}. Going below zero, and rising from it, are violations.
+ */
+public final class Refcount {
+    private final Core core;
+    private final KernelObject owner;
+    private final long part;
+    private final Holders.@Nullable Kind kind;
+    private final LongSupplier read = this::value;
+    private long value;
+
+    /**
+     * A count of one.
+     *
+     * @param part of the owner that no other count has: steps know the count by it
+     * @param kind as what {@link Holders} keeps its references; null if it does not
+     */
+    public Refcount(Core core, KernelObject owner, long part, Holders.@Nullable Kind kind, Site site) {
+        this.core = core;
+        this.owner = owner;
+        this.part = part;
+        this.kind = kind;
+        value = 1;
+        taken(site);
+    }
+
+    private long value() {
+        return value;
+    }
+
+    /** {@code refcount_inc()}: whoever calls has a reference already. */
+    public void inc(Site site) {
+        count(1, site);
+        if (value <= 0) {
+            report("rises from " + value, site);
+        }
+        value++;
+        taken(site);
+    }
+
+    /** {@code refcount_inc_not_zero()}: whether there is a reference now that was not there before. */
+    public boolean incNotZero(Site site) {
+        count(1, site);
+        if (value == 0) {
+            return false;
+        }
+        value++;
+        taken(site);
+        return true;
+    }
+
+    /** {@code refcount_dec_and_test()}: gives a reference back, and tells whether it was the last. */
+    public boolean decAndTest(Site site) {
+        count(-1, site);
+        if (value <= 0) {
+            report("falls below zero", site);
+            return false;
+        }
+        value--;
+        if (kind != null) {
+            core.holders().givenBack(kind, owner.toString(), site);
+        }
+        return value == 0;
+    }
+
+    /** What it is, for reports and for checks under a lock: no step. */
+    public long peek() {
+        return value;
+    }
+
+    private void count(int delta, Site site) {
+        core.scheduler().count(owner.number(), part, delta, read, site);
+        owner.use(site);
+        if (core.scheduler().isNarrating()) {
+            core.scheduler().note(value + " -> " + (value == 0 && delta > 0 ? 0 : value + delta));
+        }
+    }
+
+    private void taken(Site site) {
+        if (kind != null) {
+            core.holders().taken(kind, owner.toString(), value, site);
+        }
+    }
+
+    private void report(String what, Site site) {
+        core.scheduler().report(new Violation(
+                "refcount",
+                (kind == null ? "the count" : kind.text()) + " of " + owner + " " + what,
+                List.of(core.scheduler().end("by", site))));
+    }
+}
