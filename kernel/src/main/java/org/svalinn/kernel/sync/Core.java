@@ -23,7 +23,7 @@ public final class Core {
         holders = new Holders(scheduler);
         atomicity = new Atomicity(scheduler);
         taskWork = new TaskWork(scheduler);
-        rcu = new Rcu(this, "rcu");
+        rcu = Rcu.whoseReadersDoNotSleep(this);
     }
 
     public Scheduler scheduler() {

@@ -5,44 +5,69 @@ import org.svalinn.explore.Operation;
 import org.svalinn.explore.Site;
 import org.svalinn.machine.Steps;
 
-/** {@code struct mutex}: may be waited for, by whoever may sleep. */
-public final class Mutex {
+/** {@code struct mutex}: may be waited for, by whoever may sleep. It is its holder's: nobody else unlocks it. */
+public final class Mutex implements Lock {
     private static final int FREE = Integer.MIN_VALUE;
+    private static final Site LOCK = Site.named("mutex_lock");
+    private static final Site UNLOCK = Site.named("mutex_unlock");
 
     private final Core core;
+    private final String name;
     private final long number;
-    private final Site locks;
-    private final Site unlocks;
     private final BooleanSupplier isFree = () -> !isLocked();
     private int holder = FREE;
 
     public Mutex(Core core, String name) {
         this.core = core;
+        this.name = name;
         number = core.slab().number(name);
-        locks = Site.named("mutex_lock");
-        unlocks = Site.named("mutex_unlock");
     }
 
     /** {@code mutex_lock()}. */
     public void lock() {
-        core.atomicity().mightSleep(locks);
-        core.scheduler().await(Operation.ACQUIRE, number, Steps.ALL, isFree, locks);
+        if (isHeld()) {
+            throw Misuse.halt(core, "recursive-locking", "locks " + name + ", which it holds already", LOCK);
+        }
+        core.atomicity().mightSleep(LOCK);
+        core.scheduler().await(Operation.ACQUIRE, number, Steps.ALL, isFree, LOCK);
         holder = core.scheduler().current();
     }
 
     /** {@code mutex_unlock()}. */
     public void unlock() {
-        core.scheduler().step(Operation.RELEASE, number, Steps.ALL, unlocks);
+        if (!isHeld()) {
+            Misuse.report(core, "bad-unlock", "unlocks " + name + ", which it does not hold", UNLOCK);
+            return;
+        }
+        core.scheduler().step(Operation.RELEASE, number, Steps.ALL, UNLOCK);
         holder = FREE;
     }
 
-    /** Whether somebody holds it: for {@code lockdep_assert_held()}, no step. */
+    /** Whether somebody holds it: known only right after a step on it. */
+    @Override
     public boolean isLocked() {
         return holder != FREE;
     }
 
-    /** Whether the current actor holds it. */
+    /** Whether the current actor holds it: no step, as nobody else changes that. */
     public boolean isHeld() {
         return holder == core.scheduler().current();
+    }
+
+    /** {@code lockdep_assert_held()}. */
+    public void assertHeld(Site site) {
+        if (!isHeld()) {
+            Misuse.report(core, "lock-not-held", name + " must be held here", site);
+        }
+    }
+
+    @Override
+    public long number() {
+        return number;
+    }
+
+    @Override
+    public String toString() {
+        return name;
     }
 }

@@ -1,28 +1,153 @@
 package org.svalinn.kernel.sync;
 
-/** {@code struct rw_semaphore}: any number of readers, or one writer. */
-public final class RwSem {
+import java.util.Arrays;
+import java.util.function.BooleanSupplier;
+import org.svalinn.explore.Operation;
+import org.svalinn.explore.Site;
+import org.svalinn.machine.Steps;
+
+/**
+ * {@code struct rw_semaphore}: any number of readers, or one writer. Readers commute with each other. Who waits for long
+ * does not come first; since every order is among the schedules, that shows nothing less.
+ */
+public final class RwSem implements Lock {
+    private static final int FREE = Integer.MIN_VALUE;
+    private static final Site DOWN_READ = Site.named("down_read");
+    private static final Site TRY_DOWN_READ = Site.named("down_read_trylock");
+    private static final Site UP_READ = Site.named("up_read");
+    private static final Site DOWN_WRITE = Site.named("down_write");
+    private static final Site UP_WRITE = Site.named("up_write");
+
+    private final Core core;
+    private final String name;
+    private final long number;
+    private final BooleanSupplier isReadable = () -> !isWritten();
+    private final BooleanSupplier isWritable = () -> !isLocked();
+    private int writer = FREE;
+    private int[] readers = new int[4];
+    private int readerCount;
+
     public RwSem(Core core, String name) {
+        this.core = core;
+        this.name = name;
+        number = core.slab().number(name);
     }
 
+    /** {@code down_read()}. */
     public void downRead() {
-        throw new UnsupportedOperationException();
+        refuseSecond(DOWN_READ);
+        core.atomicity().mightSleep(DOWN_READ);
+        core.scheduler().await(Operation.ENTER, number, Steps.ALL, isReadable, DOWN_READ);
+        addReader();
     }
 
-    /** {@code down_read_trylock()}. */
+    /** {@code down_read_trylock()}: never sleeps. */
     public boolean tryDownRead() {
-        throw new UnsupportedOperationException();
+        core.scheduler().step(Operation.UPDATE, number, Steps.ALL, TRY_DOWN_READ);
+        if (isWritten()) {
+            return false;
+        }
+        addReader();
+        return true;
     }
 
+    /** {@code up_read()}. */
     public void upRead() {
-        throw new UnsupportedOperationException();
+        if (!isReader()) {
+            Misuse.report(core, "bad-unlock", "ends reading under " + name + ", which it does not hold", UP_READ);
+            return;
+        }
+        core.scheduler().step(Operation.LEAVE, number, Steps.ALL, UP_READ);
+        int me = core.scheduler().current();
+        for (int i = 0; i < readerCount; i++) {
+            if (readers[i] == me) {
+                readers[i] = readers[--readerCount];
+                return;
+            }
+        }
     }
 
+    /** {@code down_write()}. */
     public void downWrite() {
-        throw new UnsupportedOperationException();
+        refuseSecond(DOWN_WRITE);
+        core.atomicity().mightSleep(DOWN_WRITE);
+        core.scheduler().await(Operation.ACQUIRE, number, Steps.ALL, isWritable, DOWN_WRITE);
+        writer = core.scheduler().current();
     }
 
+    /** {@code up_write()}. */
     public void upWrite() {
-        throw new UnsupportedOperationException();
+        if (!isWriter()) {
+            Misuse.report(core, "bad-unlock", "ends writing under " + name + ", which it does not hold", UP_WRITE);
+            return;
+        }
+        core.scheduler().step(Operation.RELEASE, number, Steps.ALL, UP_WRITE);
+        writer = FREE;
+    }
+
+    /** Whether the current actor holds it, as reader or as writer: no step, as nobody else changes that. */
+    public boolean isHeld() {
+        return isWriter() || isReader();
+    }
+
+    /** {@code mmap_assert_locked()}: {@code lockdep_assert_held()}. */
+    public void assertHeld(Site site) {
+        if (!isHeld()) {
+            Misuse.report(core, "lock-not-held", name + " must be held here", site);
+        }
+    }
+
+    /** {@code mmap_assert_write_locked()}: {@code lockdep_assert_held_write()}. */
+    public void assertHeldForWriting(Site site) {
+        if (!isWriter()) {
+            Misuse.report(core, "lock-not-held", name + " must be held for writing here", site);
+        }
+    }
+
+    @Override
+    public boolean isLocked() {
+        return isWritten() || readerCount > 0;
+    }
+
+    private boolean isWritten() {
+        return writer != FREE;
+    }
+
+    private boolean isWriter() {
+        return writer == core.scheduler().current();
+    }
+
+    private boolean isReader() {
+        int me = core.scheduler().current();
+        for (int i = 0; i < readerCount; i++) {
+            if (readers[i] == me) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Two readers' sections of one actor are a deadlock as soon as a writer comes between: lockdep refuses them too. */
+    private void refuseSecond(Site site) {
+        if (isHeld()) {
+            throw Misuse.halt(core, "recursive-locking", "locks " + name + ", which it holds already", site);
+        }
+    }
+
+    private void addReader() {
+        if (readerCount == readers.length) {
+            readers = Arrays.copyOf(readers, readerCount * 2);
+        }
+        readers[readerCount++] = core.scheduler().current();
+    }
+
+    @Override
+    public long number() {
+        return number;
+    }
+
+    @Override
+    public String toString() {
+        return name;
     }
 }

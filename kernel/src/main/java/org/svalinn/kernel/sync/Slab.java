@@ -1,6 +1,7 @@
 package org.svalinn.kernel.sync;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,8 @@ public final class Slab {
     private final Scheduler scheduler;
     private final List<KernelObject> objects = new ArrayList<>();
     private final Map<Long, String> names = new HashMap<>();
-    private final int[] next = new int[64];
+    /** For each actor, by its number plus one. */
+    private long[] next = new long[8];
     private boolean remembers = true;
 
     Slab(Scheduler scheduler) {
@@ -35,7 +37,10 @@ public final class Slab {
 
     /** A number for something that steps touch: a lock, a queue, an object. The name is kept while a run is told. */
     public long number(String name) {
-        int maker = (scheduler.current() + 1) & next.length - 1;
+        int maker = scheduler.current() + 1;
+        if (maker >= next.length) {
+            next = Arrays.copyOf(next, Math.max(maker + 1, next.length * 2));
+        }
         long number = FIRST + ((long) maker << ACTOR_SHIFT) + next[maker]++;
         if (scheduler.isNarrating()) {
             names.put(number, name);

@@ -1,6 +1,8 @@
 package org.svalinn.kernel.sync;
 
 import java.util.ArrayDeque;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Work that a task does by itself on its way back to user space, or at its exit ({@code task_work_add()},
@@ -9,33 +11,39 @@ import java.util.ArrayDeque;
  */
 public final class TaskWork {
     private final Scheduler scheduler;
-    @SuppressWarnings("unchecked")
-    private final ArrayDeque<Runnable>[] queues = new ArrayDeque[64];
+    private @Nullable ArrayDeque<Runnable>[] queues = newQueues(8);
 
     TaskWork(Scheduler scheduler) {
         this.scheduler = scheduler;
     }
 
+    @SuppressWarnings("unchecked")
+    private static @Nullable ArrayDeque<Runnable>[] newQueues(int size) {
+        return new ArrayDeque[size];
+    }
+
     /** Adds work for the current actor. */
     public void add(Runnable work) {
-        queue().add(work);
-    }
-
-    /** Does what there is for the current actor. */
-    public void run() {
-        ArrayDeque<Runnable> queue = queue();
-        for (Runnable work = queue.poll(); work != null; work = queue.poll()) {
-            work.run();
+        int actor = scheduler.current() + 1;
+        if (actor >= queues.length) {
+            queues = Arrays.copyOf(queues, Math.max(actor + 1, queues.length * 2));
         }
-    }
-
-    private ArrayDeque<Runnable> queue() {
-        int actor = scheduler.current() + 1 & 63;
         ArrayDeque<Runnable> queue = queues[actor];
         if (queue == null) {
             queue = new ArrayDeque<>(2);
             queues[actor] = queue;
         }
-        return queue;
+        queue.add(work);
+    }
+
+    /** Does what there is for the current actor. */
+    public void run() {
+        int actor = scheduler.current() + 1;
+        ArrayDeque<Runnable> queue = actor < queues.length ? queues[actor] : null;
+        if (queue != null) {
+            for (Runnable work = queue.poll(); work != null; work = queue.poll()) {
+                work.run();
+            }
+        }
     }
 }
