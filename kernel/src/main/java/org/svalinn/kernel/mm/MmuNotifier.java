@@ -1,5 +1,6 @@
 package org.svalinn.kernel.mm;
 
+import org.jspecify.annotations.Nullable;
 import org.svalinn.explore.Site;
 import org.svalinn.kernel.sync.Core;
 import org.svalinn.kernel.sync.KernelObject;
@@ -9,6 +10,14 @@ import org.svalinn.kernel.sync.KernelObject;
  * Register, put or unregister it with {@link Mm#notifiers}.
  */
 public abstract class MmuNotifier extends KernelObject {
+    /** {@code subscription->mm}: set when it is registered. */
+    @Nullable Mm mm;
+
+    /** {@code subscription->users}, and whether it is on the list: both under the lock of the list. */
+    int users;
+
+    boolean isHashed;
+
     protected MmuNotifier(Core core, String name, Site site) {
         super(core, name, site);
     }

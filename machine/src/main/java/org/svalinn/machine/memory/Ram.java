@@ -286,8 +286,8 @@ public final class Ram implements PhysicalMemory {
     private static boolean isGood(Page page, Use use) {
         return switch (use.kind()) {
             case SOFTWARE -> page.state != PageState.FREE;
-            case DMA -> page.state == PageState.USER && (use.owner() == null || use.owner() == page.owner)
-                    || page.state == PageState.KERNEL && (use.owner() == null || use.owner() == page.owner);
+            case DMA -> page.state == PageState.USER && (use.owner() == null || page.owner.includes(use.owner()))
+                    || page.state == PageState.KERNEL && (use.owner() == null || page.owner.includes(use.owner()));
             case WALK -> page.state == PageState.PAGE_TABLE;
             case TABLE -> page.state == PageState.DEVICE_TABLE;
             case QUEUE -> page.state == PageState.KERNEL || page.state == PageState.DEVICE_TABLE;

@@ -44,6 +44,9 @@ public final class PageTables {
     private boolean contiguous;
     private boolean changed;
 
+    /** Whether tables that become empty stay. */
+    private boolean keeps;
+
     /** Whether there has been a run of contiguous entries. */
     private boolean runs;
 
@@ -133,6 +136,20 @@ public final class PageTables {
         finish(address, bytes);
     }
 
+    /**
+     * Clears the entries of whatever is mapped of a range and nothing else: its tables stay, also those that are empty then, and
+     * whoever calls invalidates. A later {@link #unmap} of the range frees them.
+     *
+     * @return whether there was any
+     */
+    public boolean clear(long address, long bytes) {
+        long from = begin(address, bytes);
+        keeps = true;
+        unmap(root, from, from + bytes);
+        keeps = false;
+        return changed;
+    }
+
     /** Changes the permissions of whatever is mapped of a range, and invalidates it. */
     public void protect(long address, long bytes, int access) {
         long from = begin(address, bytes);
@@ -187,7 +204,7 @@ public final class PageTables {
     }
 
     private void finish(long address, long bytes) {
-        if (changed) {
+        if (changed || !unlinked.isEmpty()) {
             invalidation.invalidate(address, bytes, !unlinked.isEmpty());
         }
         for (Table table : unlinked) {
@@ -297,7 +314,7 @@ public final class PageTables {
                 below = split(table, index, start);
             }
             unmap(below, lower, upper);
-            if (below.present.isEmpty()) {
+            if (below.present.isEmpty() && !keeps) {
                 memory.write(table.entry(index), Long.BYTES, 0, UNLINK);
                 table.present.clear(index);
                 table.below.remove(index);
