@@ -2,7 +2,6 @@ package org.svalinn.kernel.mm;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.TreeMap;
 import org.svalinn.explore.Operation;
 import org.svalinn.explore.Site;
@@ -225,7 +224,7 @@ public final class MachinePages implements UserPages {
             mappers(page);
             page.mappers++;
             page.isShared |= shared;
-            ram.convert(page.physical, PageState.USER, Owner.both(ownerOf(page), other.owner));
+            ram.share(page.physical, other.owner);
             other.tables.map(at, page.physical, Ram.PAGE_SIZE, shared ? READ_WRITE : READ, attributes);
             other.pages.put(at, page);
         });
@@ -277,16 +276,13 @@ public final class MachinePages implements UserPages {
 
     /** {@code put_page()}: the last one frees it. */
     private void drop(Page page) {
+        if (mappers(page) > 1) {
+            ram.unshare(page.physical, owner);
+        }
         mappers(page);
         if (--page.mappers == 0) {
             ram.free(page.physical, FREE_PAGE);
-        } else {
-            ram.convert(page.physical, PageState.USER, ownerOf(page).without(owner));
         }
-    }
-
-    private Owner ownerOf(Page page) {
-        return Objects.requireNonNull(ram.owner(page.physical));
     }
 
     private boolean isWritable(long address) {

@@ -149,6 +149,24 @@ public final class Ram implements PhysicalMemory {
         page.freedBy = null;
     }
 
+    /** Makes a page another's too, as fork does: a step. */
+    public void share(long address, Owner other) {
+        steps.stepRange(Operation.WRITE, object(address & -PAGE_SIZE), PAGE_SIZE >>> 3, CONVERSION);
+        Page page = page(address);
+        if (page != null) {
+            page.owner = Owner.both(page.owner, other);
+        }
+    }
+
+    /** Makes a page no longer this one's, if it is another's too: a step. */
+    public void unshare(long address, Owner one) {
+        steps.stepRange(Operation.WRITE, object(address & -PAGE_SIZE), PAGE_SIZE >>> 3, CONVERSION);
+        Page page = page(address);
+        if (page != null) {
+            page.owner = page.owner.without(one);
+        }
+    }
+
     private @Nullable Page page(long address) {
         long number = address >>> PAGE_SHIFT;
         return number < pages.length ? pages[(int) number] : null;
