@@ -61,7 +61,7 @@ public final class Mm extends KernelObject {
         this.name = name;
         count = new Refcount(memory.core(), this, COUNT, Holders.Kind.MM_COUNT, ALLOC);
         users = new Refcount(memory.core(), this, USERS, Holders.Kind.MM_USERS, ALLOC);
-        lock = new RwSem(memory.core(), "mmap_lock");
+        lock = new RwSem(this, "mmap_lock");
         pages = memory.pagesOf(name);
         mmap = new Mmap(this);
         notifiers = new MmuNotifiers(memory.core(), this, memory.srcu());

@@ -34,6 +34,7 @@ final class World {
     final PasidAllocator pasids;
     final WorkQueue work;
     final MemoryManagement memory;
+    private Runnable last = () -> {};
 
     private World(Run run, Variant variant) {
         this.run = run;
@@ -56,6 +57,11 @@ final class World {
             body.run();
             core.taskWork().run();
         });
+    }
+
+    /** Done when all is quiet, before what is left is looked for. */
+    void last(Runnable body) {
+        last = body;
     }
 
     void violate(String check, String message) {
@@ -105,7 +111,9 @@ final class World {
 
             @Override
             public void finish(Run run) {
+                world.last.run();
                 finish.accept(world);
+                world.core.taskWork().run();
                 world.checkLeaks();
             }
         }).explore();
