@@ -1,17 +1,55 @@
 package org.svalinn.kernel;
 
+import java.util.ArrayList;
+import java.util.List;
+import org.svalinn.explore.Violation;
 import org.svalinn.kernel.design.Variant;
 import org.svalinn.kernel.driver.CharDevice;
+import org.svalinn.kernel.driver.DeviceDriver;
+import org.svalinn.kernel.driver.IdxdDriver;
+import org.svalinn.kernel.driver.UacceDriver;
+import org.svalinn.kernel.iommu.Device;
+import org.svalinn.kernel.iommu.IommuDriver;
+import org.svalinn.kernel.mm.MemoryManagement;
+import org.svalinn.kernel.pasid.PasidAllocator;
+import org.svalinn.kernel.sva.IommuSva;
+import org.svalinn.kernel.sva.PageFaultQueue;
 import org.svalinn.kernel.sync.Core;
+import org.svalinn.kernel.sync.Holders;
+import org.svalinn.kernel.sync.KernelObject;
 import org.svalinn.kernel.sync.Scheduler;
+import org.svalinn.kernel.sync.WorkQueue;
 import org.svalinn.kernel.task.Task;
 import org.svalinn.machine.Machine;
+import org.svalinn.machine.pcie.Capabilities;
+import org.svalinn.machine.pcie.Endpoint;
+import org.svalinn.machine.pcie.Engine;
+import org.svalinn.machine.pcie.Mover;
+import org.svalinn.machine.pcie.Status;
+import org.svalinn.machine.pcie.Work;
 
 /**
  * One running reference kernel: a machine with an IOMMU, devices and their drivers, and processes. Made anew for each
  * execution: boot it, add devices and processes, have them do what was before, {@link #start} it, and spawn the actors.
+ * {@link ReferenceProgram} does that for a search.
  */
 public final class ReferenceKernel {
+    /** Enough for a handful of processes with a handful of pages each. */
+    private static final int PAGES = 256;
+
+    private static final int WORD = 8;
+    private static final long PATTERN = 0x5a;
+
+    private final Core core;
+    private final Machine machine;
+    private final Iommu iommu;
+    private final IommuDriver driver;
+    private final PageFaultQueue faults;
+    private final WorkQueue work;
+    private final MemoryManagement memory;
+    private final IommuSva sva;
+    private final List<Engine> engines = new ArrayList<>(1);
+
     /** Which IOMMU the machine has, and with it which processor's page tables. */
     public enum Iommu {
         VTD("vtd"),
@@ -28,56 +66,139 @@ public final class ReferenceKernel {
         }
     }
 
-    private ReferenceKernel() {}
+    private ReferenceKernel(Scheduler scheduler, Variant variant, Iommu iommu) {
+        this.iommu = iommu;
+        core = new Core(scheduler, variant);
+        machine = new Machine(scheduler, PAGES);
+        faults = new PageFaultQueue(core);
+        driver = switch (iommu) {
+            case VTD -> throw new UnsupportedOperationException();
+            case SMMUV3 -> throw new UnsupportedOperationException();
+        };
+        PasidAllocator pasids = new PasidAllocator(core, PasidAllocator.Policy.LOWEST_FIRST, machine::reuse);
+        work = new WorkQueue(core, "events");
+        memory = new MemoryManagement(core, pasids, driver::userPages, work);
+        sva = new IommuSva(core, driver, pasids, faults);
+    }
 
     /** A kernel of this variant on a machine with this IOMMU, and nothing else yet. */
     public static ReferenceKernel boot(Scheduler scheduler, Variant variant, Iommu iommu) {
-        throw new UnsupportedOperationException();
+        return new ReferenceKernel(scheduler, variant, iommu);
     }
 
     public Core core() {
-        throw new UnsupportedOperationException();
+        return core;
     }
 
     public Machine machine() {
-        throw new UnsupportedOperationException();
+        return machine;
     }
+
+    public MemoryManagement memory() {
+        return memory;
+    }
+
+    // What there is
 
     /**
      * Adds an accelerator with a uacce-like driver, in a group of its own: with ATS and PRI on VT-d, a master that stalls on
-     * SMMUv3.
+     * SMMUv3. It has no actor: its work is done by whoever calls {@link #dma}.
      */
     public CharDevice addDevice(String name) {
-        throw new UnsupportedOperationException();
+        Device device = device(name);
+        return node(device, new UacceDriver(core, sva, memory.reclaim(), device));
     }
 
-    /** Adds an accelerator with a shared work queue, with an idxd-like driver. Its engine works on an actor of its own. */
+    /** Adds an accelerator with a shared work queue and an idxd-like driver, which works on an actor of its own. */
     public CharDevice addWorkQueueDevice(String name) {
-        throw new UnsupportedOperationException();
+        Device device = device(name);
+        CharDevice node = node(device, new IdxdDriver(core, sva, memory.reclaim(), device));
+        engines.add(node.engine());
+        return node;
+    }
+
+    private Device device(String name) {
+        Capabilities capabilities =
+                switch (iommu) {
+                    case VTD -> Capabilities.SVA;
+                    case SMMUV3 -> Capabilities.UNTRANSLATED;
+                };
+        Endpoint function = machine.function(name, machine.functions().size() + 1 << 3, capabilities);
+        throw new UnsupportedOperationException(function.name());
+    }
+
+    private CharDevice node(Device device, DeviceDriver itsDriver) {
+        driver.probe(device);
+        Engine engine = machine.functions().getLast().engine(new Mover());
+        return new CharDevice(device.name(), engine, itsDriver);
     }
 
     /** A process that was there before: the first thing that it does is its own. */
     public Task exec(String name) {
-        throw new UnsupportedOperationException();
+        return new Task(core, memory, name);
     }
+
+    // The run
 
     /** Spawns the daemons of kernel and hardware: once the set-up is made. */
     public void start() {
-        throw new UnsupportedOperationException();
+        Scheduler scheduler = core.scheduler();
+        scheduler.spawnDaemon("rcu", core.rcu()::serve);
+        memory.start();
+        scheduler.spawnDaemon("kworker", work::serve);
+        scheduler.spawnDaemon("iopf", faults::serve);
+        driver.start(scheduler);
+        for (Endpoint function : machine.functions()) {
+            if (function.capabilities().ats()) {
+                scheduler.spawnDaemon(function.name() + " messages", function::serve);
+            }
+        }
+        for (Engine engine : engines) {
+            scheduler.spawnDaemon(engine.endpoint().name(), engine::serve);
+        }
+    }
+
+    /** Spawns the actor of a task. */
+    public void spawn(Task task, Runnable life) {
+        core.scheduler().spawn(task.name(), life);
     }
 
     /** The device reads or writes one word of DMA there, on the actor that calls: whether it reached memory. */
     public boolean dma(CharDevice device, int pasid, long address, boolean write) {
-        throw new UnsupportedOperationException();
+        if (pasid == PasidAllocator.INVALID) {
+            return false;
+        }
+        Work one = write ? Work.write(pasid, address, WORD, PATTERN) : Work.read(pasid, address, WORD);
+        return device.engine().perform(one).status() == Status.SUCCESS;
     }
 
     /** The checks at the end of a run: what hardware finds, and what is alive when everything is quiet. */
     public void finish() {
-        throw new UnsupportedOperationException();
+        machine.finish();
+        List<KernelObject> leaked = core.slab().live();
+        if (leaked.isEmpty()) {
+            return;
+        }
+        KernelObject first = leaked.stream()
+                .filter(object -> object.kind().equals("mm_struct"))
+                .findFirst()
+                .orElse(leaked.getFirst());
+        StringBuilder message = new StringBuilder(first.toString())
+                .append(leaked.size() == 1 ? " is" : " and " + (leaked.size() - 1) + " more are")
+                .append(" alive when everything is quiet");
+        if (core.scheduler().isNarrating()) {
+            for (Holders.Reference reference : core.holders().references()) {
+                if (reference.givenBack() == null) {
+                    message.append("; ").append(reference.kind().text()).append(" of ").append(reference.of())
+                            .append(" is held since ").append(reference.taken().path().getLast());
+                }
+            }
+        }
+        core.scheduler().report(new Violation("leak", message.toString(), List.of(first.allocated())));
     }
 
     /** A name for people of what a step touches. */
     public String describe(long object, long parts) {
-        throw new UnsupportedOperationException();
+        return core.slab().has(object) ? core.slab().name(object) : machine.describe(object, parts);
     }
 }

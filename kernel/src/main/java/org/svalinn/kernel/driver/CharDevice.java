@@ -32,6 +32,11 @@ public final class CharDevice {
         return driver.open(mm);
     }
 
+    /** Whether it is a file of this device. */
+    public boolean has(File file) {
+        return driver.has(file);
+    }
+
     @Override
     public String toString() {
         return name;

@@ -8,4 +8,7 @@ import org.svalinn.kernel.mm.Mm;
 public sealed interface DeviceDriver permits UacceDriver, IdxdDriver {
     /** {@code open()} by a task with this address space: binds it; null if that cannot be done. */
     @Nullable File open(Mm mm);
+
+    /** Whether the file is one of its. */
+    boolean has(File file);
 }

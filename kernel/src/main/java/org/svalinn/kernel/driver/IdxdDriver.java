@@ -1,13 +1,114 @@
 package org.svalinn.kernel.driver;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.svalinn.explore.Site;
+import org.svalinn.kernel.design.Omission;
 import org.svalinn.kernel.fs.File;
+import org.svalinn.kernel.fs.FileOperations;
+import org.svalinn.kernel.iommu.Device;
 import org.svalinn.kernel.mm.Mm;
+import org.svalinn.kernel.mm.Reclaim;
+import org.svalinn.kernel.sva.IommuSva;
+import org.svalinn.kernel.sva.SvaHandle;
+import org.svalinn.kernel.sync.Core;
+import org.svalinn.kernel.sync.KernelObject;
+import org.svalinn.kernel.sync.Mutex;
 
-/** A shared work queue into which user space enqueues by ENQCMD: {@code drivers/dma/idxd/cdev.c}. */
+/**
+ * A shared work queue, into which tasks that map its portal enqueue by ENQCMD: {@code drivers/dma/idxd/cdev.c}. Open binds;
+ * release waits for the work of the PASID that is in the queue, and unbinds. No PASID is stopped: nobody can enqueue any more,
+ * since a mapping of the portal holds the file.
+ */
 public final class IdxdDriver implements DeviceDriver {
+    private static final Site ALLOC = Site.named("idxd_cdev_open");
+    private static final Site RELEASE = Site.named("idxd_cdev_release");
+
+    private final Core core;
+    private final IommuSva sva;
+    private final Device device;
+    private final DeviceWork work;
+    /** {@code wq->wq_lock}. */
+    private final Mutex mutex;
+    /** {@code wq->upasid_xa}: under the mutex. */
+    private final List<Context> contexts = new ArrayList<>(1);
+
+    /** Drives this device. */
+    public IdxdDriver(Core core, IommuSva sva, Reclaim reclaim, Device device) {
+        this.core = core;
+        this.sva = sva;
+        this.device = device;
+        work = new DeviceWork(core, reclaim, device);
+        mutex = new Mutex(core, "wq_lock");
+    }
+
+    /** {@code idxd_cdev_open()}. */
     @Override
     public @Nullable File open(Mm mm) {
-        throw new UnsupportedOperationException();
+        mutex.lock();
+        File file = null;
+        SvaHandle handle = sva.bindDevice(device, mm);
+        if (handle != null) {
+            Context context = new Context(handle, mm);
+            if (contexts.stream().noneMatch(other -> other.pasid == context.pasid)) {
+                device.start(context.pasid, mm.pages().owner());
+            }
+            contexts.add(context);
+            file = new File(core, device.name(), context);
+        }
+        mutex.unlock();
+        return file;
+    }
+
+    @Override
+    public boolean has(File file) {
+        return file.operations() instanceof Context context && context.driver() == this;
+    }
+
+    /** {@code struct idxd_user_context}, the private data of a file. */
+    private final class Context extends KernelObject implements FileOperations {
+        private final SvaHandle handle;
+        /** Not held: it is there as long as the bond is. */
+        private final Mm mm;
+        private final int pasid;
+
+        Context(SvaHandle handle, Mm mm) {
+            super(IdxdDriver.this.core, "idxd_user_context", ALLOC);
+            this.handle = handle;
+            this.mm = mm;
+            pasid = handle.pasid();
+        }
+
+        /** {@code idxd_cdev_release()}. */
+        @Override
+        public void release(File file) {
+            use(RELEASE);
+            if (core().variant().does(Omission.STOP_BEFORE_DRAIN)) {
+                work.drain(pasid, mm);
+                sva.unbindDevice(handle);
+            } else {
+                sva.unbindDevice(handle);
+                work.drain(pasid, mm);
+            }
+            mutex.lock();
+            contexts.remove(this);
+            mutex.unlock();
+            free(RELEASE);
+        }
+
+        IdxdDriver driver() {
+            return IdxdDriver.this;
+        }
+
+        @Override
+        public String toString() {
+            return "context of " + device.name();
+        }
+
+        @Override
+        public String kind() {
+            return "idxd_user_context";
+        }
     }
 }

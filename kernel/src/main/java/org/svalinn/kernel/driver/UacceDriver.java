@@ -1,13 +1,126 @@
 package org.svalinn.kernel.driver;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.svalinn.explore.Site;
+import org.svalinn.kernel.design.Omission;
 import org.svalinn.kernel.fs.File;
+import org.svalinn.kernel.fs.FileOperations;
+import org.svalinn.kernel.iommu.Device;
 import org.svalinn.kernel.mm.Mm;
+import org.svalinn.kernel.mm.Reclaim;
+import org.svalinn.kernel.sva.IommuSva;
+import org.svalinn.kernel.sva.SvaHandle;
+import org.svalinn.kernel.sync.Core;
+import org.svalinn.kernel.sync.KernelObject;
+import org.svalinn.kernel.sync.Mutex;
 
-/** Queues of an accelerator that user space maps: {@code drivers/misc/uacce/uacce.c}. */
+/**
+ * Queues of an accelerator, one for each open file, which user space maps: {@code drivers/misc/uacce/uacce.c}. Open binds, and has
+ * the device know for whom it works; release stops the queue, waits for the device, and unbinds.
+ *
+ * <p>A PASID of the device is stopped with the last of its queues.
+ */
 public final class UacceDriver implements DeviceDriver {
+    private static final Site ALLOC = Site.named("uacce_fops_open");
+    private static final Site RELEASE = Site.named("uacce_fops_release");
+
+    private final Core core;
+    private final IommuSva sva;
+    private final Device device;
+    private final DeviceWork work;
+    private final Mutex mutex;
+    /** {@code uacce->queues}: under the mutex. */
+    private final List<Queue> queues = new ArrayList<>(1);
+
+    /** Drives this device. */
+    public UacceDriver(Core core, IommuSva sva, Reclaim reclaim, Device device) {
+        this.core = core;
+        this.sva = sva;
+        this.device = device;
+        work = new DeviceWork(core, reclaim, device);
+        mutex = new Mutex(core, "uacce mutex");
+    }
+
+    /** {@code uacce_fops_open()}. */
     @Override
     public @Nullable File open(Mm mm) {
-        throw new UnsupportedOperationException();
+        mutex.lock();
+        File file = null;
+        SvaHandle handle = sva.bindDevice(device, mm);
+        if (handle != null) {
+            Queue queue = new Queue(handle, mm);
+            if (!isInUse(queue.pasid)) {
+                device.start(queue.pasid, mm.pages().owner());
+            }
+            queues.add(queue);
+            file = new File(core, device.name(), queue);
+        }
+        mutex.unlock();
+        return file;
+    }
+
+    private boolean isInUse(int pasid) {
+        for (Queue queue : queues) {
+            if (queue.pasid == pasid) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public boolean has(File file) {
+        return file.operations() instanceof Queue queue && queue.driver() == this;
+    }
+
+    /** {@code struct uacce_queue}, the private data of a file. */
+    private final class Queue extends KernelObject implements FileOperations {
+        private final SvaHandle handle;
+        /** Not held: it is there as long as the bond is. */
+        private final Mm mm;
+        private final int pasid;
+
+        Queue(SvaHandle handle, Mm mm) {
+            super(UacceDriver.this.core, "uacce_queue", ALLOC);
+            this.handle = handle;
+            this.mm = mm;
+            pasid = handle.pasid();
+        }
+
+        /** {@code uacce_fops_release()}. */
+        @Override
+        public void release(File file) {
+            mutex.lock();
+            use(RELEASE);
+            queues.remove(this);
+            boolean stops = !isInUse(pasid);
+            if (stops && core().variant().does(Omission.STOP_BEFORE_DRAIN)) {
+                work.stopAndDrain(pasid, mm);
+                sva.unbindDevice(handle);
+            } else {
+                sva.unbindDevice(handle);
+                if (stops) {
+                    work.stopAndDrain(pasid, mm);
+                }
+            }
+            mutex.unlock();
+            free(RELEASE);
+        }
+
+        UacceDriver driver() {
+            return UacceDriver.this;
+        }
+
+        @Override
+        public String toString() {
+            return "queue of " + device.name();
+        }
+
+        @Override
+        public String kind() {
+            return "uacce_queue";
+        }
     }
 }
