@@ -1,6 +1,7 @@
 package org.svalinn.scenario;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
 import org.svalinn.source.floor.Granularity;
@@ -70,10 +71,15 @@ public record Scenario(
     }
 
     private static void addBorn(SequencedSet<String> tasks, Action action) {
-        switch (action) {
-            case Action.Fork fork -> tasks.add(fork.child());
-            case Action.StartThread start -> tasks.add(start.thread());
-            default -> {}
-        }
+        bornBy(action).ifPresent(tasks::add);
+    }
+
+    /** The task that this action brings to life. */
+    static Optional<String> bornBy(Action action) {
+        return switch (action) {
+            case Action.Fork fork -> Optional.of(fork.child());
+            case Action.StartThread start -> Optional.of(start.thread());
+            default -> Optional.empty();
+        };
     }
 }

@@ -133,7 +133,7 @@ public final class ScenarioReader {
                     || act.action() instanceof Action.OomKill || act.action() instanceof Action.Hardware) {
                 throw bad(at, "'" + act.action().text() + "' belongs under actors, not in the setup");
             }
-            birth(act.action()).ifPresent(child -> {
+            Scenario.bornBy(act.action()).ifPresent(child -> {
                 if (!alive.add(child)) {
                     throw bad(at, "the task '" + child + "' is born twice, or acts before it is born");
                 }
@@ -157,7 +157,7 @@ public final class ScenarioReader {
                 if (!other.isEmpty() && !tasks.contains(other)) {
                     throw bad(at, "'" + action.text() + "' names an unknown task; known: " + String.join(", ", tasks));
                 }
-                birth(action).ifPresent(child -> {
+                Scenario.bornBy(action).ifPresent(child -> {
                     if (!born.add(child)) {
                         throw bad(at, "the task '" + child + "' is born twice");
                     }
@@ -169,14 +169,6 @@ public final class ScenarioReader {
                 throw bad(at, "the task '" + task + "' has no line under actors, so it would never exit; write '" + task + ": [exit]'");
             }
         }
-    }
-
-    private static Optional<String> birth(Action action) {
-        return switch (action) {
-            case Action.Fork fork -> Optional.of(fork.child());
-            case Action.StartThread start -> Optional.of(start.thread());
-            default -> Optional.empty();
-        };
     }
 
     private Action action(Node node, List<String> devices) {
