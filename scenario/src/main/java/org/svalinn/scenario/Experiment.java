@@ -46,9 +46,9 @@ public final class Experiment implements Program {
         this.scenario = scenario;
         pins = new Pins(kernel, scenario);
         performance = new Performance(kernel, scenario, pins);
-        doesDma = scenario.actors().values().stream()
-                .flatMap(List::stream)
-                .anyMatch(action -> action instanceof Action.Read || action instanceof Action.Write);
+        doesDma = scenario.actions()
+                .anyMatch(action -> action instanceof Action.Read || action instanceof Action.Write
+                        || action instanceof Action.Enqcmd);
         someoneStays = scenario.actors().values().stream().anyMatch(actions -> actions.contains(new Action.Stay()));
         if (kernel.keepsSetup()) {
             setUp(true);

@@ -20,8 +20,8 @@ public interface KernelUnderTest {
     /** The setup has been made, for the first time or once more. */
     void endOfSetup();
 
-    /** execve(2): gives a task that was there before an mm and a file table of its own. */
-    void exec(int task);
+    /** Makes a process that was there before, with an mm and a file table of its own. */
+    void addProcess(int task);
 
     // Executions
 
@@ -49,22 +49,36 @@ public interface KernelUnderTest {
 
     void map(int task, long address);
 
-    /** A store of user space to the anonymous page that was mapped last. */
-    void touch(int task);
+    /** A store of user space to the anonymous page that was mapped last, which is there. */
+    void touch(int task, long address);
 
-    void unmap(int task);
+    /** munmap(2) of the page that was mapped last, which is there. */
+    void unmap(int task, long address);
+
+    /** mprotect(2) of the page: it can only be read. */
+    void protect(int task, long address);
+
+    /** mremap(2) of the page. */
+    void remap(int task, long from, long to);
+
+    /** execve(2). */
+    void exec(int task);
+
+    /** ENQCMD of a write to the page; whether it reached memory. Waits until it is done. */
+    boolean enqcmd(int task, int device, long address);
 
     /** fork(2), or clone(2) of a thread. */
     void bear(int task, int child, boolean thread);
 
     void exit(int task);
 
-    /** The OOM killer marks the victim; whether it found an mm to take. */
-    boolean oomMark(int task, int victim);
-
-    void oomReap(int task, int victim);
-
-    void oomForget(int task, int victim);
+    /**
+     * The OOM killer, called by this task, picks the victim: marks it, reaps what it can, and waits until it is gone.
+     *
+     * @param signal what kills the victim
+     * @param awaitExit waits until it has exited
+     */
+    void oomKill(int task, int victim, Runnable signal, Runnable awaitExit);
 
     // Devices
 

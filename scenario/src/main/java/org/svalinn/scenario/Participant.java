@@ -1,5 +1,6 @@
 package org.svalinn.scenario;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** A task of a scenario, and what its fellows may do to it: state of one execution. */
@@ -26,6 +27,13 @@ final class Participant {
 
     private final boolean bornByActor;
     private int mappingsOfSetup;
+    /** What it has mapped last, and before that, its maker's before it was born included: the last is the next to go. */
+    private final List<Mapping> mapped = new ArrayList<>();
+
+    private List<Mapping> mappedInSetup = List.of();
+
+    /** @param isFile whether it is a device's file that is mapped */
+    record Mapping(long address, boolean isFile) {}
 
     /** @param bornByActor whether it is born by what an actor does, and so not before the actors begin */
     Participant(int number, String name, boolean bornByActor) {
@@ -48,11 +56,13 @@ final class Participant {
         mappings = 0;
         firstPage = page(0);
         hasPage = false;
+        mapped.clear();
     }
 
     void endSetup(int pasidOfMm) {
         pasid = pasidOfMm;
         mappingsOfSetup = mappings;
+        mappedInSetup = List.copyOf(mapped);
     }
 
     /** As it is right after the setup. */
@@ -61,6 +71,38 @@ final class Participant {
         killed = false;
         exited = false;
         mappings = mappingsOfSetup;
+        mapped.clear();
+        mapped.addAll(mappedInSetup);
+    }
+
+    void map(long address, boolean isFile) {
+        mapped.add(new Mapping(address, isFile));
+    }
+
+    /** The anonymous page that it mapped last; where it would map next, where there is none. */
+    long lastAnonymous() {
+        return mapped.reversed().stream().filter(mapping -> !mapping.isFile()).mapToLong(Mapping::address).findFirst()
+                .orElse(page(mappings));
+    }
+
+    /** The page that it mapped last. */
+    long last() {
+        return mapped.isEmpty() ? page(mappings) : mapped.getLast().address();
+    }
+
+    /** The page that it mapped last goes. */
+    long unmapLast() {
+        return mapped.isEmpty() ? page(mappings) : mapped.removeLast().address();
+    }
+
+    void unmapAll() {
+        mapped.clear();
+    }
+
+    /** It is born: its maker's pages are its own, too. */
+    void inherit(Participant maker) {
+        mapped.clear();
+        mapped.addAll(maker.mapped);
     }
 
     long birth() {

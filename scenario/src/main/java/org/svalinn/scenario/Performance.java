@@ -78,7 +78,7 @@ final class Performance {
         Set<String> born = scenario.born();
         for (Participant task : participants) {
             if (!born.contains(task.name)) {
-                kernel.exec(task.number);
+                kernel.addProcess(task.number);
             }
         }
         for (Scenario.Act act : scenario.setup()) {
@@ -165,8 +165,19 @@ final class Performance {
             case Action.Open open -> opened(kernel.open(task.number, device(open.device())), open, task);
             case Action.Close close -> kernel.close(task.number, device(close.device()));
             case Action.Map map -> map(map, task);
-            case Action.Touch _ -> kernel.touch(task.number);
-            case Action.Unmap _ -> kernel.unmap(task.number);
+            case Action.Touch _ -> kernel.touch(task.number, task.lastAnonymous());
+            case Action.Unmap _ -> kernel.unmap(task.number, task.unmapLast());
+            case Action.Protect _ -> kernel.protect(task.number, task.last());
+            case Action.Remap _ -> remap(task);
+            case Action.Exec _ -> {
+                kernel.exec(task.number);
+                task.unmapAll();
+            }
+            case Action.Enqcmd enqcmd -> {
+                if (kernel.enqcmd(task.number, device(enqcmd.device()), task.firstPage)) {
+                    run().reach(Experiment.TRANSFERRED);
+                }
+            }
             case Action.Fork fork -> bear(task(fork.child()), task, false);
             case Action.StartThread start -> bear(task(start.thread()), task, true);
             case Action.Exit _ -> {
@@ -177,7 +188,10 @@ final class Performance {
             case Action.Stay _ -> {}
             case Action.Wait wait -> awaitExit(task(wait.task()));
             case Action.Kill kill -> kill(task(kill.victim()));
-            case Action.OomKill kill -> oomKill(task, task(kill.victim()));
+            case Action.OomKill oom -> {
+                Participant victim = task(oom.victim());
+                kernel.oomKill(task.number, victim.number, () -> kill(victim), () -> awaitExit(victim));
+            }
             case Action.Hardware _ -> throw new IllegalStateException("a task cannot " + action.text());
         }
     }
@@ -200,12 +214,20 @@ final class Performance {
             task.firstPage = address;
             task.hasPage = true;
         }
+        task.map(address, map.device().isPresent());
         map.device().ifPresentOrElse(
                 device -> kernel.mapFile(task.number, device(device), address), () -> kernel.map(task.number, address));
     }
 
+    private void remap(Participant task) {
+        long to = task.page(task.mappings++);
+        kernel.remap(task.number, task.unmapLast(), to);
+        task.map(to, false);
+    }
+
     private void bear(Participant child, Participant parent, boolean thread) {
         kernel.bear(parent.number, child.number, thread);
+        child.inherit(parent);
         if (run == null) {
             if (parent.hasPage) {
                 child.firstPage = parent.firstPage;
@@ -224,16 +246,6 @@ final class Performance {
     private void kill(Participant victim) {
         run().step(Operation.WRITE, victim.signals(), ALL, KILL);
         victim.killed = true;
-    }
-
-    private void oomKill(Participant killer, Participant victim) {
-        boolean marked = kernel.oomMark(killer.number, victim.number);
-        kill(victim);
-        if (marked) {
-            kernel.oomReap(killer.number, victim.number);
-            awaitExit(victim);
-            kernel.oomForget(killer.number, victim.number);
-        }
     }
 
     private Participant task(String name) {

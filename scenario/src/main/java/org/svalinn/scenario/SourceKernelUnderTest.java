@@ -2,10 +2,12 @@ package org.svalinn.scenario;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.svalinn.explore.Run;
 import org.svalinn.explore.Site;
 import org.svalinn.source.KernelInstance;
 import org.svalinn.source.floor.Board;
+import org.svalinn.source.floor.Granularity;
 import org.svalinn.source.runtime.Cpu;
 
 /** The kernel's own C. It starts once; what the setup has made is a snapshot, at which each execution begins. */
@@ -52,6 +54,20 @@ final class SourceKernelUnderTest implements KernelUnderTest {
         kernel.endOfBoot();
     }
 
+    /** What the scenario has that a source kernel cannot do, in words; empty if there is nothing. */
+    static String refusal(Scenario scenario) {
+        Optional<Action> action = scenario.actions().filter(SourceKernelUnderTest::isBeyond).findFirst();
+        return action.isPresent() ? "a source kernel cannot '" + action.get().text() + "'"
+                : scenario.misbehaviours().isEmpty() ? "" : "devices of a source kernel cannot misbehave";
+    }
+
+    private static boolean isBeyond(Action action) {
+        return switch (action) {
+            case Action.Protect _, Action.Remap _, Action.Exec _, Action.Enqcmd _ -> true;
+            default -> false;
+        };
+    }
+
     KernelInstance kernel() {
         return kernel;
     }
@@ -85,7 +101,7 @@ final class SourceKernelUnderTest implements KernelUnderTest {
     }
 
     @Override
-    public void exec(int task) {
+    public void addProcess(int task) {
         kernel.exec(cpu(task), names.get(task), tasks[task]);
     }
 
@@ -153,13 +169,37 @@ final class SourceKernelUnderTest implements KernelUnderTest {
     }
 
     @Override
-    public void touch(int task) {
+    public void touch(int task, long address) {
         kernel.touch(cpu(task));
     }
 
     @Override
-    public void unmap(int task) {
+    public void unmap(int task, long address) {
         kernel.unmap(cpu(task));
+    }
+
+    @Override
+    public void protect(int task, long address) {
+        throw cannot("mprotect()");
+    }
+
+    @Override
+    public void remap(int task, long from, long to) {
+        throw cannot("mremap()");
+    }
+
+    @Override
+    public void exec(int task) {
+        throw cannot("execve()");
+    }
+
+    @Override
+    public boolean enqcmd(int task, int device, long address) {
+        throw cannot("ENQCMD");
+    }
+
+    private static IllegalStateException cannot(String what) {
+        return new IllegalStateException("the source kernel has no " + what);
     }
 
     @Override
@@ -175,18 +215,14 @@ final class SourceKernelUnderTest implements KernelUnderTest {
     }
 
     @Override
-    public boolean oomMark(int task, int victim) {
-        return kernel.oomMark(cpu(task), tasks[victim]);
-    }
-
-    @Override
-    public void oomReap(int task, int victim) {
-        kernel.oomReap(cpu(task), tasks[victim]);
-    }
-
-    @Override
-    public void oomForget(int task, int victim) {
-        kernel.oomForget(cpu(task), tasks[victim]);
+    public void oomKill(int task, int victim, Runnable signal, Runnable awaitExit) {
+        boolean isMarked = kernel.oomMark(cpu(task), tasks[victim]);
+        signal.run();
+        if (isMarked) {
+            kernel.oomReap(cpu(task), tasks[victim]);
+            awaitExit.run();
+            kernel.oomForget(cpu(task), tasks[victim]);
+        }
     }
 
     @Override
@@ -230,6 +266,9 @@ final class SourceKernelUnderTest implements KernelUnderTest {
 
     @Override
     public List<String> bounds() {
-        return scenario.bounds();
+        return scenario.granularity() == Granularity.FINE
+                ? List.of()
+                : List.of("an insertion into the IOMMU's command queue is one step (a scenario with granularity: fine"
+                        + " takes its accesses one by one)");
     }
 }
