@@ -14,9 +14,10 @@ import org.svalinn.report.FloorUse;
 import org.svalinn.report.Holding;
 import org.svalinn.scenario.Experiment;
 import org.svalinn.scenario.Laboratory;
+import org.svalinn.scenario.Reference;
 import org.svalinn.scenario.Scenario;
+import org.svalinn.source.KernelInstance;
 import org.svalinn.source.floor.Floor;
-import org.svalinn.source.floor.Ledger;
 import org.svalinn.source.floor.SetupFailure;
 import org.svalinn.source.runtime.CFunction;
 import org.svalinn.source.runtime.Unmodelled;
@@ -135,9 +136,9 @@ final class LaboratoryWorkshop implements Workshop {
             }
         }
 
-        private static Holding holding(Ledger.Reference reference) {
+        private static Holding holding(Reference reference) {
             return new Holding(
-                    reference.kind().text(),
+                    reference.count(),
                     reference.of(),
                     reference.value(),
                     reference.taken(),
@@ -146,11 +147,13 @@ final class LaboratoryWorkshop implements Workshop {
 
         @Override
         public FloorUse floorUse() {
-            List<CFunction> executed = experiment.kernel().executed();
+            KernelInstance kernel = experiment.sourceKernel()
+                    .orElseThrow(() -> new BadUsage("a reference kernel has no floor: all of it is Java"));
+            List<CFunction> executed = kernel.executed();
             Map<String, CFunction> onFloor = executed.stream()
                     .filter(CFunction::isFloor)
                     .collect(Collectors.toMap(CFunction::name, function -> function, (first, second) -> first));
-            List<FloorUse.Provided> whole = experiment.kernel().floor().stream()
+            List<FloorUse.Provided> whole = kernel.floor().stream()
                     .map(entry -> provided(entry, onFloor))
                     .toList();
             return new FloorUse(

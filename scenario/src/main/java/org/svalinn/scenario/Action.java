@@ -19,6 +19,21 @@ public sealed interface Action {
     /** munmap(2) of the page mapped last. Written {@code unmap}. */
     record Unmap() implements Action {}
 
+    /** mprotect(2) of the page mapped last: from then on it can only be read. Written {@code protect}. */
+    record Protect() implements Action {}
+
+    /** mremap(2) of the page mapped last to an address where nothing is. Written {@code remap}. */
+    record Remap() implements Action {}
+
+    /** execve(2): a new mm, and the old one is put; files that are open stay so. Written {@code exec}. */
+    record Exec() implements Action {}
+
+    /**
+     * ENQCMD to the device's portal: work with the PASID of the task's own mm, which writes to the page that the task mapped
+     * first; waits until it is done. Written {@code enqcmd DEVICE}.
+     */
+    record Enqcmd(String device) implements Action {}
+
     /** fork(2): the child gets a copy of the mm and of the file table. Written {@code fork TASK}. */
     record Fork(String child) implements Action {}
 
@@ -62,6 +77,10 @@ public sealed interface Action {
             case Map map -> map.device().map(device -> "map " + device).orElse("map");
             case Touch _ -> "touch";
             case Unmap _ -> "unmap";
+            case Protect _ -> "protect";
+            case Remap _ -> "remap";
+            case Exec _ -> "exec";
+            case Enqcmd enqcmd -> "enqcmd " + enqcmd.device();
             case Fork fork -> "fork " + fork.child();
             case StartThread start -> "thread " + start.thread();
             case Exit _ -> "exit";

@@ -1,8 +1,13 @@
 package org.svalinn.scenario;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.svalinn.machine.pcie.Misbehaviour;
 import org.svalinn.source.floor.Granularity;
 
 /**
@@ -12,6 +17,7 @@ import org.svalinn.source.floor.Granularity;
  * @param summary one line
  * @param about why it matters, in a paragraph; may be empty
  * @param devices the devices, each with an SVA-capable driver
+ * @param misbehaviours what devices do that they must not
  * @param setup what happens before anything is concurrent
  * @param granularity how much of the IOMMU driver's way to its command queue is one step
  * @param actors the tasks, and the devices that act, with what each does; tasks end with an exit
@@ -21,25 +27,29 @@ public record Scenario(
         String summary,
         String about,
         List<String> devices,
+        Map<String, Set<Misbehaviour>> misbehaviours,
         List<Act> setup,
         Granularity granularity,
         SequencedMap<String, List<Action>> actors) {
     public Scenario {
         devices = List.copyOf(devices);
+        misbehaviours = Map.copyOf(misbehaviours);
         setup = List.copyOf(setup);
-    }
-
-    /** What every search of it leaves out, a clause each. */
-    public List<String> bounds() {
-        return granularity == Granularity.FINE
-                ? List.of()
-                : List.of("an insertion into the IOMMU's command queue is one step (a scenario with granularity: fine takes its"
-                        + " accesses one by one)");
     }
 
     /** The same at another granularity. */
     public Scenario with(Granularity other) {
-        return new Scenario(name, summary, about, devices, setup, other, actors);
+        return new Scenario(name, summary, about, devices, misbehaviours, setup, other, actors);
+    }
+
+    /** What this device does that it must not. */
+    public Set<Misbehaviour> misbehaviours(String device) {
+        return misbehaviours.getOrDefault(device, Set.of());
+    }
+
+    /** All that is done in it, by whomever. */
+    public Stream<Action> actions() {
+        return Stream.concat(setup.stream().map(Act::action), actors.values().stream().flatMap(List::stream));
     }
 
     /** One action of the setup and who takes it. */
@@ -64,16 +74,20 @@ public record Scenario(
     /** The tasks that another task forks or clones. */
     public SequencedSet<String> born() {
         var born = new java.util.LinkedHashSet<String>();
-        setup.forEach(act -> addBorn(born, act.action()));
-        actors.values().forEach(actions -> actions.forEach(action -> addBorn(born, action)));
+        actions().forEach(action -> addBorn(born, action));
         return born;
     }
 
     private static void addBorn(SequencedSet<String> tasks, Action action) {
-        switch (action) {
-            case Action.Fork fork -> tasks.add(fork.child());
-            case Action.StartThread start -> tasks.add(start.thread());
-            default -> {}
-        }
+        bornBy(action).ifPresent(tasks::add);
+    }
+
+    /** The task that this action brings to life. */
+    static Optional<String> bornBy(Action action) {
+        return switch (action) {
+            case Action.Fork fork -> Optional.of(fork.child());
+            case Action.StartThread start -> Optional.of(start.thread());
+            default -> Optional.empty();
+        };
     }
 }

@@ -1,10 +1,13 @@
 package org.svalinn.scenario;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -19,11 +22,12 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.svalinn.machine.pcie.Misbehaviour;
 import org.svalinn.source.floor.Granularity;
 
 /** Reads a scenario file. The schema is documented in {@code docs/scenarios.md}. */
 public final class ScenarioReader {
-    private static final Set<String> KEYS = Set.of("name", "summary", "about", "devices", "setup", "granularity", "actors");
+    private static final Set<String> KEYS = Set.of("name", "summary", "about", "devices", "misbehaves", "setup", "granularity", "actors");
     private static final int MOST_TASKS = 8;
     private static final int MOST_DEVICES = 4;
 
@@ -58,7 +62,7 @@ public final class ScenarioReader {
         Map<String, Node> top = mapping(root, "a scenario");
         for (var entry : top.entrySet()) {
             if (!KEYS.contains(entry.getKey())) {
-                throw bad(entry.getValue(), "unknown key '" + entry.getKey() + "'; known: name, summary, about, devices, setup, granularity, actors");
+                throw bad(entry.getValue(), "unknown key '" + entry.getKey() + "'; known: name, summary, about, devices, misbehaves, setup, granularity, actors");
             }
         }
         String name = word(required(top, "name", root));
@@ -89,9 +93,36 @@ public final class ScenarioReader {
         });
         endWithExit(actors, devices);
         Scenario scenario = new Scenario(
-                name, summary, about, devices, setup, granularity(top), Collections.unmodifiableSequencedMap(actors));
+                name, summary, about, devices, misbehaviours(top, devices), setup, granularity(top), Collections.unmodifiableSequencedMap(actors));
         check(scenario, actorsNode);
         return scenario;
+    }
+
+    private Map<String, Set<Misbehaviour>> misbehaviours(Map<String, Node> top, List<String> devices) {
+        Map<String, Set<Misbehaviour>> misbehaviours = new LinkedHashMap<>();
+        if (top.containsKey("misbehaves")) {
+            mapping(present(top.get("misbehaves")), "misbehaves").forEach((device, what) -> {
+                Set<Misbehaviour> all = EnumSet.noneOf(Misbehaviour.class);
+                for (Node one : what instanceof SequenceNode list ? list.getValue() : List.of(what)) {
+                    all.add(misbehaviour(one));
+                }
+                misbehaviours.put(device(what, device, devices), all);
+            });
+        }
+        return misbehaviours;
+    }
+
+    private Misbehaviour misbehaviour(Node node) {
+        String text = scalar(node).strip();
+        return Arrays.stream(Misbehaviour.values())
+                .filter(misbehaviour -> nameOf(misbehaviour).equals(text))
+                .findFirst()
+                .orElseThrow(() -> bad(node, "unknown misbehaviour '" + text + "'; known: " + String.join(
+                        ", ", Arrays.stream(Misbehaviour.values()).map(ScenarioReader::nameOf).toList())));
+    }
+
+    private static String nameOf(Misbehaviour misbehaviour) {
+        return misbehaviour.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private Granularity granularity(Map<String, Node> top) {
@@ -130,10 +161,11 @@ public final class ScenarioReader {
             }
             if (act.action() instanceof Action.Exit || act.action() instanceof Action.Stay
                     || act.action() instanceof Action.Wait || act.action() instanceof Action.Kill
-                    || act.action() instanceof Action.OomKill || act.action() instanceof Action.Hardware) {
+                    || act.action() instanceof Action.OomKill || act.action() instanceof Action.Enqcmd
+                    || act.action() instanceof Action.Hardware) {
                 throw bad(at, "'" + act.action().text() + "' belongs under actors, not in the setup");
             }
-            birth(act.action()).ifPresent(child -> {
+            Scenario.bornBy(act.action()).ifPresent(child -> {
                 if (!alive.add(child)) {
                     throw bad(at, "the task '" + child + "' is born twice, or acts before it is born");
                 }
@@ -157,7 +189,7 @@ public final class ScenarioReader {
                 if (!other.isEmpty() && !tasks.contains(other)) {
                     throw bad(at, "'" + action.text() + "' names an unknown task; known: " + String.join(", ", tasks));
                 }
-                birth(action).ifPresent(child -> {
+                Scenario.bornBy(action).ifPresent(child -> {
                     if (!born.add(child)) {
                         throw bad(at, "the task '" + child + "' is born twice");
                     }
@@ -169,14 +201,6 @@ public final class ScenarioReader {
                 throw bad(at, "the task '" + task + "' has no line under actors, so it would never exit; write '" + task + ": [exit]'");
             }
         }
-    }
-
-    private static Optional<String> birth(Action action) {
-        return switch (action) {
-            case Action.Fork fork -> Optional.of(fork.child());
-            case Action.StartThread start -> Optional.of(start.thread());
-            default -> Optional.empty();
-        };
     }
 
     private Action action(Node node, List<String> devices) {
@@ -191,6 +215,10 @@ public final class ScenarioReader {
             case "map" -> new Action.Map(argument.isEmpty() ? Optional.empty() : Optional.of(device(node, argument, devices)));
             case "touch" -> new Action.Touch();
             case "unmap" -> new Action.Unmap();
+            case "protect" -> new Action.Protect();
+            case "remap" -> new Action.Remap();
+            case "exec" -> new Action.Exec();
+            case "enqcmd" -> new Action.Enqcmd(device(node, argument, devices));
             case "fork" -> new Action.Fork(checkName(argument, node));
             case "thread" -> new Action.StartThread(checkName(argument, node));
             case "exit" -> new Action.Exit();
@@ -202,11 +230,11 @@ public final class ScenarioReader {
             case "read" -> new Action.Read(checkName(argument, node));
             case "write" -> new Action.Write(checkName(argument, node));
             default -> throw bad(node, "unknown action '" + words[0]
-                    + "'; known: open, close, map, touch, unmap, fork, thread, exit, stay, wait, kill, oom-kill, request, read,"
+                    + "'; known: open, close, map, touch, unmap, protect, remap, exec, enqcmd, fork, thread, exit, stay, wait, kill, oom-kill, request, read,"
                     + " write");
         };
         if (words.length == 2
-                && (action instanceof Action.Exit || action instanceof Action.Unmap || action instanceof Action.Touch || action instanceof Action.Stay)) {
+                && action.text().equals(words[0])) {
             throw bad(node, "'" + words[0] + "' takes no argument");
         }
         return action;

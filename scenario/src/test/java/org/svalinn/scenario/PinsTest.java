@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.svalinn.explore.Site;
 import org.svalinn.explore.Violation;
-import org.svalinn.source.floor.Ledger;
 
 /** The last question of the thread, answered from the source of Linux 6.1 itself: who holds the mm from bind on? */
 class PinsTest {
@@ -17,26 +16,26 @@ class PinsTest {
 
     @Test
     void afterBindTheNotifierAndTheArmDriverHoldTheMm() {
-        List<Ledger.Reference> held = bind.pins(Optional.of("open accel")).stream()
+        List<Reference> held = bind.pins(Optional.of("open accel")).stream()
                 .filter(reference -> reference.givenBack() == null)
                 .toList();
 
         assertThat(held)
-                .filteredOn(reference -> reference.kind() == Ledger.Kind.MM_COUNT)
+                .filteredOn(reference -> reference.count().equals("mm_count"))
                 .extracting(reference -> holder(reference.taken()))
                 .containsExactly("mm_init", "arm_smmu_alloc_shared_cd", "__mmu_notifier_register");
         assertThat(held)
-                .filteredOn(reference -> reference.kind() == Ledger.Kind.PASID)
-                .extracting(Ledger.Reference::value)
+                .filteredOn(reference -> reference.count().equals("PASID"))
+                .extracting(Reference::value)
                 .containsExactly(1L);
         assertThat(held)
-                .filteredOn(reference -> reference.kind() == Ledger.Kind.NOTIFIER_USERS)
+                .filteredOn(reference -> reference.count().equals("notifier users"))
                 .hasSize(1);
     }
 
     @Test
     void atTheEndEachReferenceWasGivenBackByTheCounterpartOfItsTaker() {
-        List<Ledger.Reference> all = bind.pins(Optional.empty());
+        List<Reference> all = bind.pins(Optional.empty());
 
         assertThat(all).isNotEmpty().allSatisfy(reference -> assertThat(reference.givenBack()).isNotNull());
         assertThat(givenBack(all, "arm_smmu_alloc_shared_cd")).isEqualTo("arm_smmu_free_shared_cd");
@@ -50,9 +49,9 @@ class PinsTest {
                 .hasMessageContaining("it has: open accel, process: open accel, close accel");
     }
 
-    private static String givenBack(List<Ledger.Reference> references, String taker) {
+    private static String givenBack(List<Reference> references, String taker) {
         return references.stream()
-                .filter(reference -> reference.kind() == Ledger.Kind.MM_COUNT && holder(reference.taken()).equals(taker))
+                .filter(reference -> reference.count().equals("mm_count") && holder(reference.taken()).equals(taker))
                 .map(reference -> holder(reference.givenBack()))
                 .findFirst()
                 .orElseThrow();

@@ -13,7 +13,6 @@ import org.svalinn.explore.Explorer;
 import org.svalinn.explore.Site;
 import org.svalinn.explore.Verdict;
 import org.svalinn.explore.Violation;
-import org.svalinn.source.floor.Ledger;
 import org.svalinn.source.runtime.CFunction;
 import org.svalinn.source.tree.SourceTree;
 
@@ -73,26 +72,26 @@ class VtdKernelTest {
         Verdict verdict = Explorer.of(experiment).maxExecutions(1000).explore();
 
         assertThat(verdict).isNotInstanceOfAny(Verdict.Violated.class, Verdict.Error.class);
-        assertThat(experiment.kernel().executed())
+        assertThat(experiment.sourceKernel().orElseThrow().executed())
                 .extracting(CFunction::name)
                 .contains("prq_event_thread", "iommu_queue_iopf", "intel_svm_page_response", "intel_svm_drain_prq");
     }
 
     @Test
     void afterBindOnlyTheNotifierHoldsTheMm() {
-        List<Ledger.Reference> held = onVtd("bind", Edits::none).pins(Optional.of("open accel")).stream()
+        List<Reference> held = onVtd("bind", Edits::none).pins(Optional.of("open accel")).stream()
                 .filter(reference -> reference.givenBack() == null)
                 .toList();
 
         assertThat(held)
-                .filteredOn(reference -> reference.kind() == Ledger.Kind.MM_COUNT)
+                .filteredOn(reference -> reference.count().equals("mm_count"))
                 .extracting(reference -> holder(reference.taken()))
                 .containsExactly("mm_init", "__mmu_notifier_register");
         assertThat(held)
-                .filteredOn(reference -> reference.kind() == Ledger.Kind.PASID)
-                .extracting(Ledger.Reference::value)
+                .filteredOn(reference -> reference.count().equals("PASID"))
+                .extracting(Reference::value)
                 .containsExactly(1L);
-        assertThat(held).filteredOn(reference -> reference.kind() == Ledger.Kind.NOTIFIER_USERS).hasSize(1);
+        assertThat(held).filteredOn(reference -> reference.count().equals("notifier users")).hasSize(1);
     }
 
     @Test
