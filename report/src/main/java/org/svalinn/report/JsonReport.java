@@ -108,6 +108,38 @@ public final class JsonReport {
         return text(json);
     }
 
+    /**
+     * What {@code claims} found.
+     *
+     * @param exit the exit status of the whole
+     */
+    public String claims(List<Answer> answers, int exit) {
+        JsonObject json = head();
+        json.add("claims", JsonParts.array(answers, answer -> {
+            JsonObject claim = new JsonObject();
+            claim.addProperty("number", answer.claim().number());
+            claim.addProperty("claim", answer.claim().words());
+            claim.addProperty("answered", answer.stands());
+            claim.addProperty("answer", answer.stands() ? answer.claim().answer() : "");
+            claim.addProperty("because", answer.stands() ? answer.claim().because() : "");
+            claim.add("evidence", JsonParts.array(answer.proofs(), JsonReport::proof));
+            return claim;
+        }));
+        json.addProperty("exit", exit);
+        return text(json);
+    }
+
+    private static JsonElement proof(Answer.Proof proof) {
+        JsonObject json = new JsonObject();
+        json.addProperty("what", proof.what());
+        json.addProperty("found", proof.found());
+        json.addProperty("shows", proof.shows());
+        json.addProperty("asExpected", proof.asExpected());
+        json.add("details", JsonParts.strings(proof.details()));
+        json.addProperty("command", proof.command());
+        return json;
+    }
+
     static String text(JsonObject json) {
         return GSON.toJson(json) + "\n";
     }

@@ -1,0 +1,54 @@
+package org.svalinn.report;
+
+import java.util.List;
+
+/** Claims with their answers, as people read them. */
+public final class ClaimsText {
+    private static final int NUMBER = 4;
+    private static final int MARK = 8;
+
+    private final Page page;
+    private final Style style;
+
+    /** @param width columns of the screen */
+    public ClaimsText(Style style, int width) {
+        this.page = new Page(style, width);
+        this.style = style;
+    }
+
+    /** One claim. Each instance writes one. */
+    public String of(Answer answer) {
+        page.paragraph(answer.claim().number() + ".", NUMBER, answer.claim().words(), style::bold);
+        page.blank();
+        if (answer.stands()) {
+            page.paragraph("", NUMBER, answer.claim().answer(), style::good);
+            page.paragraph("", NUMBER, answer.claim().because());
+        } else {
+            page.paragraph("", NUMBER, "No answer: the evidence is not what this answer would rest on.", style::bad);
+        }
+        page.blank();
+        answer.proofs().forEach(this::proof);
+        return page.toString();
+    }
+
+    private void proof(Answer.Proof proof) {
+        page.paragraph(
+                " ".repeat(NUMBER) + (proof.asExpected() ? "  - " : "  ! "),
+                MARK,
+                (proof.asExpected() ? proof.shows() : "not shown: " + proof.shows()));
+        page.paragraph("", MARK, proof.what() + ": " + proof.found(), style::dim);
+        for (String detail : proof.details()) {
+            page.line(" ".repeat(MARK + 2) + detail);
+        }
+        if (!proof.command().isEmpty()) {
+            page.line(style.dim(" ".repeat(MARK) + proof.command()));
+        }
+    }
+
+    /** All of them in a line each. */
+    public static String summary(List<Answer> answers) {
+        long standing = answers.stream().filter(Answer::stands).count();
+        return answers.size() + " claims and questions: " + standing + " answered"
+                + (standing == answers.size() ? "" : ", " + (answers.size() - standing) + " not");
+    }
+}
