@@ -22,6 +22,14 @@ public interface IommuDriver {
     void releaseContext(Mm mm);
 
     /**
+     * Whether unbind waits until no notifier of the mm is running any more ({@code mmu_notifier_unregister()}, as VT-d's driver
+     * up to 6.7 does), or leaves that to a callback ({@code mmu_notifier_put()}, as Arm's does).
+     */
+    default boolean waitsForNotifier() {
+        return false;
+    }
+
+    /**
      * {@code ops->set_dev_pasid()}: lets the device do DMA with the PASID into the address space. When this returns, what the
      * IOMMU remembered of the entry is gone.
      */
