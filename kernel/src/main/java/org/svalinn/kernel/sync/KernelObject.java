@@ -14,16 +14,18 @@ import org.svalinn.machine.Steps;
  * after free.
  */
 public abstract class KernelObject {
+    private static final Violation.End UNTOLD = new Violation.End("", "", List.of());
+
     private final Core core;
     private final long number;
     private final Violation.End allocated;
     private Violation.@Nullable End freed;
     private boolean isFreed;
+    private List<Lock> locks = List.of();
 
-    private static final Violation.End UNTOLD = new Violation.End("", "", List.of());
-
-    /** Allocates it: {@code kmalloc()} at this site. */
+    /** Allocates it: {@code kmalloc(GFP_KERNEL)} at this site, which may sleep. */
     protected KernelObject(Core core, String name, Site site) {
+        core.atomicity().mightSleep(site);
         this.core = core;
         number = core.slab().number(name);
         allocated = core.scheduler().isNarrating() ? core.scheduler().end("allocated by", site) : UNTOLD;
@@ -37,6 +39,7 @@ public abstract class KernelObject {
     /** Its type in the kernel, such as {@code mm_struct}. */
     public abstract String kind();
 
+    /** What every part of the kernel needs. */
     protected final Core core() {
         return core;
     }
@@ -78,6 +81,20 @@ public abstract class KernelObject {
         }
     }
 
+    /** The same of whose part something is, if it is anybody's. */
+    static void use(@Nullable KernelObject owner, Site site) {
+        if (owner != null) {
+            owner.use(site);
+        }
+    }
+
+    void contains(Lock lock) {
+        if (locks.isEmpty()) {
+            locks = new ArrayList<>(2);
+        }
+        locks.add(lock);
+    }
+
     private void reportUse(Site site) {
         List<Violation.End> ends = new ArrayList<>();
         if (freed != null) {
@@ -87,7 +104,10 @@ public abstract class KernelObject {
         core.scheduler().report(new Violation("use-after-free", this + " is used after it was freed", ends));
     }
 
-    /** {@code kfree()}: one step, after which every use is a violation. */
+    /**
+     * {@code kfree()}: a step, and one for each lock that is part of it, which nobody must hold. After it every use is a
+     * violation.
+     */
     public final void free(Site site) {
         core.scheduler().step(Operation.FREE, number, Steps.ALL, site);
         if (isFreed) {
@@ -98,6 +118,12 @@ public abstract class KernelObject {
             ends.add(core.scheduler().end("freed again by", site));
             core.scheduler().report(new Violation("double-free", this + " is freed twice", ends));
             return;
+        }
+        for (Lock lock : locks) {
+            core.scheduler().step(Operation.FREE, lock.number(), Steps.ALL, site);
+            if (lock.isLocked()) {
+                Misuse.report(core, "held-lock-freed", this + " is freed while " + lock + " is held", site);
+            }
         }
         freed = core.scheduler().end("freed by", site);
         isFreed = true;

@@ -1,12 +1,20 @@
 package org.svalinn.kernel.sync;
 
-/** What a lock tells to {@link KernelObject#guards}. */
-interface Lock {
+import org.svalinn.explore.Site;
+
+/** Something to lock, as the object knows it that it is a part of. */
+public sealed interface Lock permits Mutex, SpinLock, RwSem {
     /** The number by which steps know it. */
     long number();
 
-    /** Whether anybody holds it: known right after a step on it. */
+    /** Whether anybody holds it: known only right after a step on it. */
     boolean isLocked();
+
+    /** Whether the current actor holds it: no step, as nobody else changes that. */
+    boolean isHeld();
+
+    /** {@code lockdep_assert_held()}. */
+    void assertHeld(Site site);
 
     /** Its name, for reports. */
     @Override

@@ -1,6 +1,7 @@
 package org.svalinn.kernel.sync;
 
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.svalinn.explore.Operation;
 import org.svalinn.explore.Site;
 import org.svalinn.machine.Steps;
@@ -13,14 +14,26 @@ public final class Mutex implements Lock {
 
     private final Core core;
     private final String name;
+    private final @Nullable KernelObject owner;
     private final long number;
     private final BooleanSupplier isFree = () -> !isLocked();
     private int holder = FREE;
 
+    /** A lock that is nobody's part. */
     public Mutex(Core core, String name) {
         this.core = core;
         this.name = name;
+        this.owner = null;
         number = core.slab().number(name);
+    }
+
+    /** One that is part of an object, and is freed with it. */
+    public Mutex(KernelObject owner, String name) {
+        this.core = owner.core();
+        this.name = name;
+        this.owner = owner;
+        number = core.slab().number(name);
+        owner.contains(this);
     }
 
     /** {@code mutex_lock()}. */
@@ -30,6 +43,7 @@ public final class Mutex implements Lock {
         }
         core.atomicity().mightSleep(LOCK);
         core.scheduler().await(Operation.ACQUIRE, number, Steps.ALL, isFree, LOCK);
+        KernelObject.use(owner, LOCK);
         holder = core.scheduler().current();
     }
 
@@ -40,21 +54,22 @@ public final class Mutex implements Lock {
             return;
         }
         core.scheduler().step(Operation.RELEASE, number, Steps.ALL, UNLOCK);
+        KernelObject.use(owner, UNLOCK);
         holder = FREE;
     }
 
-    /** Whether somebody holds it: known only right after a step on it. */
     @Override
     public boolean isLocked() {
         return holder != FREE;
     }
 
-    /** Whether the current actor holds it: no step, as nobody else changes that. */
+    @Override
     public boolean isHeld() {
         return holder == core.scheduler().current();
     }
 
     /** {@code lockdep_assert_held()}. */
+    @Override
     public void assertHeld(Site site) {
         if (!isHeld()) {
             Misuse.report(core, "lock-not-held", name + " must be held here", site);

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.svalinn.explore.Operation;
 import org.svalinn.explore.Site;
 
@@ -40,7 +41,7 @@ public final class Rcu {
     private final ArrayDeque<Callback> callbacks = new ArrayDeque<>(4);
     private final List<Section> underWay = new ArrayList<>(4);
     /** For each actor, by its number plus one. */
-    private Reader[] readers = new Reader[8];
+    private @Nullable Reader[] readers = new Reader[8];
     /** For each end how many actors have it as the end of their latest section, and all of those as parts. */
     private final int[] users = new int[ENDS];
 
@@ -171,6 +172,7 @@ public final class Rcu {
             core.atomicity().enter("in a callback of ", name);
             callback.function.run();
             core.atomicity().leave();
+            core.taskWork().run();
         }
     }
 

@@ -3,15 +3,19 @@ package org.svalinn.kernel.sync;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.svalinn.explore.Operation;
 import org.svalinn.explore.Site;
 import org.svalinn.explore.Violation;
 
 /**
  * A count of references to a kernel object: {@code refcount_t}, and {@code atomic_t} where the kernel counts with one. Of
  * a count only zero is observed, so counts that stay away from it commute, see
- * {@link org.svalinn.explore.Run#count}. Going below zero, and rising from it, are violations.
+ * {@link org.svalinn.explore.Run#count}. Going below zero, rising from it, and saturation are violations.
  */
 public final class Refcount {
+    /** The most that a {@code refcount_t} counts; from there on it stays where it is, and nothing is freed. */
+    private static final long MOST = Integer.MAX_VALUE;
+
     private final Core core;
     private final KernelObject owner;
     private final long part;
@@ -44,7 +48,7 @@ public final class Refcount {
         if (value <= 0) {
             report("rises from " + value, site);
         }
-        value++;
+        rise(site);
         taken(site);
     }
 
@@ -54,9 +58,24 @@ public final class Refcount {
         if (value == 0) {
             return false;
         }
-        value++;
+        rise(site);
         taken(site);
         return true;
+    }
+
+    /** {@code refcount_set()}: by its only owner, before or after everybody else. */
+    public void set(long newValue, Site site) {
+        core.scheduler().step(Operation.WRITE, owner.number(), part, site);
+        owner.use(site);
+        value = newValue;
+    }
+
+    private void rise(Site site) {
+        if (value >= MOST) {
+            report("saturates", site);
+            return;
+        }
+        value++;
     }
 
     /** {@code refcount_dec_and_test()}: gives a reference back, and tells whether it was the last. */

@@ -2,13 +2,16 @@ package org.svalinn.kernel.sync;
 
 import java.util.Arrays;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.svalinn.explore.Operation;
 import org.svalinn.explore.Site;
 import org.svalinn.machine.Steps;
 
 /**
- * {@code struct rw_semaphore}: any number of readers, or one writer. Readers commute with each other. Who waits for long
- * does not come first; since every order is among the schedules, that shows nothing less.
+ * {@code struct rw_semaphore}: any number of readers, or one writer. Readers commute with each other.
+ *
+ * <p>A writer that waits does not keep new readers out, as it may in the kernel: a deadlock that needs a reader to wait
+ * behind a waiting writer is not found, but for the one of an actor that reads twice, which is refused.
  */
 public final class RwSem implements Lock {
     private static final int FREE = Integer.MIN_VALUE;
@@ -20,6 +23,7 @@ public final class RwSem implements Lock {
 
     private final Core core;
     private final String name;
+    private final @Nullable KernelObject owner;
     private final long number;
     private final BooleanSupplier isReadable = () -> !isWritten();
     private final BooleanSupplier isWritable = () -> !isLocked();
@@ -27,10 +31,21 @@ public final class RwSem implements Lock {
     private int[] readers = new int[4];
     private int readerCount;
 
+    /** A lock that is nobody's part. */
     public RwSem(Core core, String name) {
         this.core = core;
         this.name = name;
+        this.owner = null;
         number = core.slab().number(name);
+    }
+
+    /** One that is part of an object, and is freed with it. */
+    public RwSem(KernelObject owner, String name) {
+        this.core = owner.core();
+        this.name = name;
+        this.owner = owner;
+        number = core.slab().number(name);
+        owner.contains(this);
     }
 
     /** {@code down_read()}. */
@@ -38,12 +53,14 @@ public final class RwSem implements Lock {
         refuseSecond(DOWN_READ);
         core.atomicity().mightSleep(DOWN_READ);
         core.scheduler().await(Operation.ENTER, number, Steps.ALL, isReadable, DOWN_READ);
+        KernelObject.use(owner, DOWN_READ);
         addReader();
     }
 
     /** {@code down_read_trylock()}: never sleeps. */
     public boolean tryDownRead() {
         core.scheduler().step(Operation.UPDATE, number, Steps.ALL, TRY_DOWN_READ);
+        KernelObject.use(owner, TRY_DOWN_READ);
         if (isWritten()) {
             return false;
         }
@@ -58,6 +75,7 @@ public final class RwSem implements Lock {
             return;
         }
         core.scheduler().step(Operation.LEAVE, number, Steps.ALL, UP_READ);
+        KernelObject.use(owner, UP_READ);
         int me = core.scheduler().current();
         for (int i = 0; i < readerCount; i++) {
             if (readers[i] == me) {
@@ -72,6 +90,7 @@ public final class RwSem implements Lock {
         refuseSecond(DOWN_WRITE);
         core.atomicity().mightSleep(DOWN_WRITE);
         core.scheduler().await(Operation.ACQUIRE, number, Steps.ALL, isWritable, DOWN_WRITE);
+        KernelObject.use(owner, DOWN_WRITE);
         writer = core.scheduler().current();
     }
 
@@ -82,15 +101,17 @@ public final class RwSem implements Lock {
             return;
         }
         core.scheduler().step(Operation.RELEASE, number, Steps.ALL, UP_WRITE);
+        KernelObject.use(owner, UP_WRITE);
         writer = FREE;
     }
 
-    /** Whether the current actor holds it, as reader or as writer: no step, as nobody else changes that. */
+    @Override
     public boolean isHeld() {
         return isWriter() || isReader();
     }
 
     /** {@code mmap_assert_locked()}: {@code lockdep_assert_held()}. */
+    @Override
     public void assertHeld(Site site) {
         if (!isHeld()) {
             Misuse.report(core, "lock-not-held", name + " must be held here", site);

@@ -1,6 +1,7 @@
 package org.svalinn.kernel.sync;
 
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.svalinn.explore.Operation;
 import org.svalinn.explore.Site;
 import org.svalinn.machine.Steps;
@@ -13,14 +14,26 @@ public final class SpinLock implements Lock {
 
     private final Core core;
     private final String name;
+    private final @Nullable KernelObject owner;
     private final long number;
     private final BooleanSupplier isFree = () -> !isLocked();
     private int holder = FREE;
 
+    /** A lock that is nobody's part. */
     public SpinLock(Core core, String name) {
         this.core = core;
         this.name = name;
+        this.owner = null;
         number = core.slab().number(name);
+    }
+
+    /** One that is part of an object, and is freed with it. */
+    public SpinLock(KernelObject owner, String name) {
+        this.core = owner.core();
+        this.name = name;
+        this.owner = owner;
+        number = core.slab().number(name);
+        owner.contains(this);
     }
 
     /** {@code spin_lock()}. */
@@ -29,6 +42,7 @@ public final class SpinLock implements Lock {
             throw Misuse.halt(core, "recursive-locking", "locks " + name + ", which it holds already", LOCK);
         }
         core.scheduler().await(Operation.ACQUIRE, number, Steps.ALL, isFree, LOCK);
+        KernelObject.use(owner, LOCK);
         holder = core.scheduler().current();
         core.atomicity().enter("with a spin lock held: ", name);
     }
@@ -40,6 +54,7 @@ public final class SpinLock implements Lock {
             return;
         }
         core.scheduler().step(Operation.RELEASE, number, Steps.ALL, UNLOCK);
+        KernelObject.use(owner, UNLOCK);
         holder = FREE;
         core.atomicity().leave();
     }
@@ -49,12 +64,13 @@ public final class SpinLock implements Lock {
         return holder != FREE;
     }
 
-    /** Whether the current actor holds it: no step, as nobody else changes that. */
+    @Override
     public boolean isHeld() {
         return holder == core.scheduler().current();
     }
 
     /** {@code lockdep_assert_held()}. */
+    @Override
     public void assertHeld(Site site) {
         if (!isHeld()) {
             Misuse.report(core, "lock-not-held", name + " must be held here", site);
