@@ -21,7 +21,7 @@ public final class DelayedWork {
     private final WorkQueue queue;
     private final WorkQueue.Work work;
     private final BooleanSupplier isSet = this::isSet;
-    private final BooleanSupplier isNotFiring = () -> !firing;
+    private final BooleanSupplier isNotFiring = this::isNotFiring;
     private boolean set;
     /** Neither set nor queued yet: the kernel's pending bit covers that, and so whoever looks waits a moment. */
     private boolean firing;
@@ -76,5 +76,9 @@ public final class DelayedWork {
 
     private boolean isSet() {
         return set;
+    }
+
+    private boolean isNotFiring() {
+        return !firing;
     }
 }
