@@ -3,7 +3,9 @@ package org.svalinn.kernel.mm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.svalinn.explore.Explorer;
 import org.svalinn.explore.Program;
 import org.svalinn.explore.Run;
@@ -101,16 +103,17 @@ final class World {
 
     static Verdict explore(Variant variant, Consumer<World> start, Consumer<World> finish) {
         return Explorer.of(new Program() {
-            private World world;
+            private @Nullable World latest;
 
             @Override
             public void start(Run run) {
-                world = new World(run, variant);
-                start.accept(world);
+                latest = new World(run, variant);
+                start.accept(latest);
             }
 
             @Override
             public void finish(Run run) {
+                World world = Objects.requireNonNull(latest);
                 world.last.run();
                 finish.accept(world);
                 world.core.taskWork().run();
