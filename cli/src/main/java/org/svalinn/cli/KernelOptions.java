@@ -13,7 +13,7 @@ final class KernelOptions {
     @Option(names = "--kernel", paramLabel = "KERNEL", completionCandidates = Kernels.class,
             description = {
                 "A reference kernel, as reference:DESIGN; a Linux source tree or .tar.xz, whose C is executed; or 'source', "
-                        + "the newest linux-source-6.1* under /usr/src. Default: reference:v5.18, where it can be one.",
+                        + "the newest linux-source-6.1* under /usr/src. Default: reference:v5.18, or with --patch: source.",
                 "Designs: v5.17, v5.18-rc1, v5.18, v6.12, release-teardown, pin-users."
             })
     private @Nullable String kernel;
@@ -59,7 +59,7 @@ final class KernelOptions {
     }
 
     Workshop.Request request() {
-        return request(KernelName.USUAL);
+        return request(patches.isEmpty() ? KernelName.USUAL : KernelName.PACKAGE);
     }
 
     /** @param usual the kernel where the user names none */
