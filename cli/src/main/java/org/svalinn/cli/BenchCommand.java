@@ -55,7 +55,7 @@ final class BenchCommand implements Callable<Integer> {
         try (Workshop workshop = environment.workshops().open(kernel.request(), progress)) {
             kernelName = workshop.kernelName();
             long load = millisSince(begin);
-            for (ChosenScenario scenario : chosen) {
+            for (ChosenScenario scenario : Notices.able(environment, workshop, scenarios, chosen)) {
                 rows.add(measure(scenario, workshop, progress, beforeMain, load));
             }
         } finally {

@@ -26,14 +26,16 @@ import picocli.CommandLine.Parameters;
         header = "Explore every interleaving of scenarios, and say what that proves.",
         description = {
             "",
-            "Runs each SCENARIO (a name, or a .yaml file; all of the catalogue by default) on the kernel's own C, in every "
-                    + "order that its actors can take, and prints a verdict. A violation comes with both of its ends and with a "
+            "Runs each SCENARIO (a name, or a .yaml file; all of the catalogue by default) on a kernel, in every order "
+                    + "that its actors can take, and prints a verdict. The kernel is Svalinn's reference kernel, in Java, or the "
+                    + "kernel's own C, executed. A violation comes with both of its ends and with a "
                     + "schedule that shows it, which is saved so that 'replay' can run it again.",
             ""
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  ${ROOT-COMMAND-NAME} check exit-before-close",
+            "  ${ROOT-COMMAND-NAME} check drain-before-reuse --kernel reference:v5.17 --without drain",
             "  ${ROOT-COMMAND-NAME} check bind --kernel ~/linux --patch mine.patch",
             "  ${ROOT-COMMAND-NAME} check my-scenario.yaml --max-time 60s",
             "  ${ROOT-COMMAND-NAME} check --format json > verdicts.json",
@@ -82,9 +84,12 @@ final class CheckCommand implements Callable<Integer> {
         Progress progress = new Progress(environment);
         progress.tellWhenInterrupted();
         List<Finding> findings = new ArrayList<>();
+        int leftOut;
         try (Workshop workshop = environment.workshops().open(kernel.request(), progress)) {
             Notices.kernelChoice(environment, workshop);
-            for (ChosenScenario scenario : chosen) {
+            List<ChosenScenario> able = Notices.able(environment, workshop, scenarios, chosen);
+            leftOut = chosen.size() - able.size();
+            for (ChosenScenario scenario : able) {
                 Finding finding = check(scenario, workshop, progress);
                 progress.clear();
                 findings.add(finding);
@@ -97,7 +102,8 @@ final class CheckCommand implements Callable<Integer> {
         if (format.isJson()) {
             environment.out().print(new JsonReport(environment.version()).check(findings, status));
         } else if (findings.size() > 1) {
-            environment.out().println("\n" + summary(findings));
+            environment.out().println("\n" + summary(findings)
+                    + (leftOut == 0 ? "" : "; " + leftOut + " left out"));
         }
         return status;
     }
@@ -111,7 +117,7 @@ final class CheckCommand implements Callable<Integer> {
         Subject subject = new Subject(
                 name, workshop.kernelName(), kernel.patches().stream().map(Path::toString).toList(), kernel.iommu());
         return new Finding(
-                subject, verdict, trial.explanation(), chosen.scenario().bounds(), save(verdict, chosen, subject, workshop, progress));
+                subject, verdict, trial.explanation(), trial.bounds(), save(verdict, chosen, subject, workshop, progress));
     }
 
     private List<String> save(
@@ -127,8 +133,9 @@ final class CheckCommand implements Callable<Integer> {
                     subject.scenario(),
                     chosen.text(),
                     subject.kernel(),
-                    workshop.kernelPath().toAbsolutePath().normalize().toString(),
+                    workshop.kernelText(),
                     kernel.patches().stream().map(patch -> patch.toAbsolutePath().normalize().toString()).toList(),
+                    kernel.without(),
                     subject.iommu(),
                     counterexample.violation(),
                     counterexample.schedule());

@@ -9,6 +9,7 @@ import org.svalinn.report.FloorText;
 import org.svalinn.report.FloorUse;
 import org.svalinn.report.JsonReport;
 import org.svalinn.report.Subject;
+import org.svalinn.scenario.KernelName;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -19,7 +20,8 @@ import picocli.CommandLine.Parameters;
         description = {
             "",
             "Runs each SCENARIO (all of the catalogue by default) once, and lists the functions that ran as the tree has them, "
-                    + "those of the harness, and those on the floor with what each stands for; then the whole floor.",
+                    + "those of the harness, and those on the floor with what each stands for; then the whole floor. "
+                    + "Takes a source kernel: by default the newest linux-source-6.1* under /usr/src.",
             ""
         },
         footerHeading = "%nExamples:%n",
@@ -45,14 +47,17 @@ final class FloorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (KernelName.isReference(kernel.request(KernelName.PACKAGE).kernel())) {
+            throw new BadUsage("a reference kernel has no floor: all of it is Java; --kernel source takes the distribution's C");
+        }
         List<ChosenScenario> chosen = ChosenScenario.of(scenarios);
         Progress progress = new Progress(environment);
         progress.tellWhenInterrupted();
         List<Subject> subjects = new ArrayList<>();
         List<FloorUse> uses = new ArrayList<>();
-        try (Workshop workshop = environment.workshops().open(kernel.request(), progress)) {
+        try (Workshop workshop = environment.workshops().open(kernel.request(KernelName.PACKAGE), progress)) {
             Notices.kernelChoice(environment, workshop);
-            for (ChosenScenario scenario : chosen) {
+            for (ChosenScenario scenario : Notices.able(environment, workshop, scenarios, chosen)) {
                 progress.stage("running " + scenario.scenario().name(), 0, 0);
                 Workshop.Trial trial = workshop.prepare(scenario.scenario());
                 trial.pins(Optional.empty());

@@ -1,6 +1,5 @@
 package org.svalinn.cli;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,7 +11,9 @@ import org.svalinn.explore.Schedule;
 import org.svalinn.explore.Verdict;
 import org.svalinn.report.FloorUse;
 import org.svalinn.report.Holding;
+import org.svalinn.scenario.CannotPlay;
 import org.svalinn.scenario.Experiment;
+import org.svalinn.scenario.KernelName;
 import org.svalinn.scenario.Laboratory;
 import org.svalinn.scenario.Reference;
 import org.svalinn.scenario.Scenario;
@@ -34,7 +35,9 @@ final class LaboratoryWorkshop implements Workshop {
 
     static Workshop open(Request request, Listener listener) {
         return new LaboratoryWorkshop(Laboratory.open(
-                new Laboratory.Request(request.kernel(), request.patches(), request.iommu()), new Laboratory.Listener() {
+                new Laboratory.Request(
+                        KernelName.of(request.kernel(), request.patches(), request.without()), request.iommu()),
+                new Laboratory.Listener() {
                     @Override
                     public void stage(String what, long done, long total) {
                         listener.stage(what, done, total);
@@ -53,8 +56,8 @@ final class LaboratoryWorkshop implements Workshop {
     }
 
     @Override
-    public Path kernelPath() {
-        return laboratory.kernelPath();
+    public String kernelText() {
+        return laboratory.kernelText();
     }
 
     @Override
@@ -63,10 +66,15 @@ final class LaboratoryWorkshop implements Workshop {
     }
 
     @Override
+    public String refusal(Scenario scenario) {
+        return laboratory.refusal(scenario);
+    }
+
+    @Override
     public Trial prepare(Scenario scenario) {
         try {
             return new ExperimentTrial(laboratory.prepare(scenario));
-        } catch (SetupFailure | Unmodelled e) {
+        } catch (CannotPlay | SetupFailure | Unmodelled e) {
             return new FailedTrial(e);
         }
     }
@@ -81,6 +89,11 @@ final class LaboratoryWorkshop implements Workshop {
         @Override
         public Verdict explore(Limits limits, Consumer<Coverage> progress) {
             return new Verdict.Error(NOTHING, String.valueOf(reason.getMessage()));
+        }
+
+        @Override
+        public List<String> bounds() {
+            return List.of();
         }
 
         @Override
@@ -111,6 +124,11 @@ final class LaboratoryWorkshop implements Workshop {
             limits.executions().ifPresent(explorer::maxExecutions);
             limits.time().ifPresent(explorer::maxTime);
             return explorer.explore();
+        }
+
+        @Override
+        public List<String> bounds() {
+            return experiment.bounds();
         }
 
         @Override

@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.svalinn.explore.Explorer;
@@ -18,6 +17,7 @@ import org.svalinn.report.Recording;
 import org.svalinn.report.ReplayText;
 import org.svalinn.report.Subject;
 import org.svalinn.scenario.Catalogue;
+import org.svalinn.scenario.KernelName;
 import org.svalinn.scenario.Scenario;
 import org.svalinn.scenario.ScenarioReader;
 import picocli.CommandLine.Command;
@@ -51,8 +51,13 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--step", description = "Wait for Enter before each step; q and Enter goes to the end.")
     private boolean step;
 
-    @Option(names = "--kernel", paramLabel = "DIR|TAR.XZ", description = "Another kernel than the recorded one.")
-    private @Nullable Path kernel;
+    @Option(names = "--kernel", paramLabel = "KERNEL", completionCandidates = KernelOptions.Kernels.class,
+            description = "Another kernel than the recorded one: as 'check' takes it. A reference kernel is then whole.")
+    private @Nullable String kernel;
+
+    @Option(names = "--without", paramLabel = "STEP", split = ",", completionCandidates = KernelOptions.Omissions.class,
+            description = "What a reference kernel leaves out, instead of what is recorded.")
+    private @Nullable List<String> without;
 
     @Option(names = "--patch", paramLabel = "FILE", description = "Other patches than the recorded ones. Can be given again.")
     private @Nullable List<Path> patches;
@@ -71,9 +76,9 @@ final class ReplayCommand implements Callable<Integer> {
                 .map(text -> ScenarioReader.read(file + ", its scenario", text))
                 .or(() -> Catalogue.find(recording.scenario()))
                 .orElseThrow(() -> new BadUsage(file + " names the scenario '" + recording.scenario() + "', which this Svalinn has not"));
-        List<Path> chosenPatches = patches != null ? patches : noPatches ? List.of() : recording.patches().stream().map(Path::of).toList();
+        List<Path> chosenPatches = chosenPatches(recording);
         Workshop.Request request = new Workshop.Request(
-                Optional.of(kernel == null ? Path.of(recording.kernelPath()) : kernel), chosenPatches, recording.iommu());
+                kernel == null ? recording.kernelPath() : kernel, chosenPatches, chosenOmissions(recording), recording.iommu());
         Progress progress = new Progress(environment);
         progress.tellWhenInterrupted();
         try (Workshop workshop = environment.workshops().open(request, progress)) {
@@ -86,6 +91,18 @@ final class ReplayCommand implements Callable<Integer> {
         } finally {
             progress.done();
         }
+    }
+
+    private List<Path> chosenPatches(Recording recording) {
+        if (patches != null) {
+            return patches;
+        }
+        boolean isOther = kernel != null && KernelName.isReference(kernel);
+        return noPatches || isOther ? List.of() : recording.patches().stream().map(Path::of).toList();
+    }
+
+    private List<String> chosenOmissions(Recording recording) {
+        return without != null ? without : kernel != null ? List.of() : recording.without();
     }
 
     private String read() {

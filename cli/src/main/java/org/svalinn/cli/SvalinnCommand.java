@@ -11,7 +11,7 @@ import picocli.CommandLine.IVersionProvider;
 
 @Command(
         name = "svalinn",
-        header = "Explore every interleaving of Linux's shared virtual addressing, on the kernel's own C source.",
+        header = "Explore every interleaving of Linux's shared virtual addressing: designs of it in Java, or the kernel's own C.",
         description = {""},
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
@@ -19,6 +19,7 @@ import picocli.CommandLine.IVersionProvider;
         footerHeading = "%nExamples:%n",
         footer = {
             "  ${ROOT-COMMAND-NAME} check exit-before-close",
+            "  ${ROOT-COMMAND-NAME} check exit-before-close --kernel reference:v5.18-rc1",
             "  ${ROOT-COMMAND-NAME} check exit-before-close --kernel ~/linux --patch drop-mmgrab.patch",
             "  ${ROOT-COMMAND-NAME} pins bind",
             "  ${ROOT-COMMAND-NAME} help check",

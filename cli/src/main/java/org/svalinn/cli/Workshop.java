@@ -18,11 +18,14 @@ interface Workshop extends AutoCloseable {
     /** The kernel as people name it. */
     String kernelName();
 
-    /** Where its source is. */
-    Path kernelPath();
+    /** The name that finds it again: {@code reference:v5.18}, or where its source is. */
+    String kernelText();
 
-    /** Why this kernel, where the user named none; empty otherwise. */
+    /** Why this kernel, where it was chosen among some; empty otherwise. */
     String kernelChoice();
+
+    /** What in the scenario this kernel cannot do; empty if there is nothing. */
+    String refusal(Scenario scenario);
 
     /** Starts the kernel and makes the scenario's setup; a setup that cannot be made is told by {@link Trial#explore}. */
     Trial prepare(Scenario scenario);
@@ -33,13 +36,15 @@ interface Workshop extends AutoCloseable {
     /**
      * Which kernel to load.
      *
-     * @param kernel a source tree or archive; empty for the newest package of the distribution
-     * @param patches unified diffs to put on it, in order
+     * @param kernel as {@link org.svalinn.scenario.KernelName} has it
+     * @param patches unified diffs to put on a source kernel, in order
+     * @param without what is left out of a reference kernel
      * @param iommu the model of IOMMU
      */
-    record Request(Optional<Path> kernel, List<Path> patches, String iommu) {
+    record Request(String kernel, List<Path> patches, List<String> without, String iommu) {
         public Request {
             patches = List.copyOf(patches);
+            without = List.copyOf(without);
         }
     }
 
@@ -73,6 +78,9 @@ interface Workshop extends AutoCloseable {
     /** One scenario on one kernel, ready to run. */
     interface Trial {
         Verdict explore(Limits limits, Consumer<Coverage> progress);
+
+        /** What every search of this scenario on this kernel leaves out, a clause each. */
+        List<String> bounds();
 
         /** Why the verdict is what it is, where there is more to say, such as why a bind failed; may be empty. */
         String explanation();

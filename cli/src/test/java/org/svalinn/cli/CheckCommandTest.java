@@ -63,9 +63,29 @@ class CheckCommandTest {
     void theOptionsReachTheSearch() {
         type("check", "bind", "--kernel", "/k", "--patch", "a.patch", "--patch", "b.patch", "--first", "--max-executions", "7", "--max-time", "2m");
         assertThat(workshop.requests())
-                .containsExactly(new Workshop.Request(Optional.of(Path.of("/k")), List.of(Path.of("a.patch"), Path.of("b.patch")), "smmuv3"));
+                .containsExactly(new Workshop.Request("/k", List.of(Path.of("a.patch"), Path.of("b.patch")), List.of(), "smmuv3"));
         assertThat(workshop.limits())
                 .containsExactly(new Workshop.Limits(Optional.of(7L), Optional.of(Duration.ofMinutes(2)), true));
+    }
+
+    @Test
+    void withoutAnyKernelItIsTheReferenceAndWithAPatchTheDistributionsSource() {
+        type("check", "bind");
+        assertThat(workshop.requests().getLast()).isEqualTo(new Workshop.Request("reference:v5.18", List.of(), List.of(), "smmuv3"));
+        assertThat(type("check", "bind", "--patch", "a.patch").err()).contains("kernel: Linux 6.1.1 (/toy), the newest");
+        assertThat(workshop.requests().getLast().kernel()).isEqualTo("source");
+        type("check", "bind", "--without", "drain,stop", "--without", "mmgrab", "--iommu", "vtd");
+        assertThat(workshop.requests().getLast())
+                .isEqualTo(new Workshop.Request("reference:v5.18", List.of(), List.of("drain", "stop", "mmgrab"), "vtd"));
+    }
+
+    @Test
+    void whatOfTheCatalogueTheKernelCannotDoIsLeftOutAloud() {
+        workshop.refusing("two-devices");
+        Shell shell = type("check");
+        assertThat(shell.err()).contains("left out: two-devices, for this kernel cannot 'fly'");
+        assertThat(shell.out()).endsWith("; 1 left out\n").doesNotContain("two-devices on");
+        assertThat(type("check", "two-devices").out()).as("what is named is tried").contains("two-devices on");
     }
 
     @Test

@@ -1,6 +1,5 @@
 package org.svalinn.cli;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -41,6 +40,7 @@ final class FakeWorkshop implements Workshop {
     private Supplier<Explorer.Replay> replay = () -> new Explorer.Replay(NARRATIVE, "");
     private Optional<RuntimeException> failure = Optional.empty();
     private Optional<Error> error = Optional.empty();
+    private String refused = "";
     private boolean closed;
 
     FakeWorkshop verdict(String scenario, Verdict verdict) {
@@ -97,13 +97,24 @@ final class FakeWorkshop implements Workshop {
     }
 
     @Override
-    public Path kernelPath() {
-        return Path.of("/toy");
+    public String kernelText() {
+        return requests.getLast().kernel().startsWith("reference:") ? requests.getLast().kernel() : "/toy";
     }
 
     @Override
     public String kernelChoice() {
-        return requests.getLast().kernel().isEmpty() ? "the newest source package under /usr/src" : "";
+        return requests.getLast().kernel().equals("source") ? "the newest source package under /usr/src" : "";
+    }
+
+    /** Makes the kernel unable to do this scenario. */
+    FakeWorkshop refusing(String scenario) {
+        refused = scenario;
+        return this;
+    }
+
+    @Override
+    public String refusal(Scenario scenario) {
+        return scenario.name().equals(refused) ? "this kernel cannot 'fly'" : "";
     }
 
     @Override
@@ -120,6 +131,11 @@ final class FakeWorkshop implements Workshop {
                 limits.add(of);
                 progress.accept(COVERAGE);
                 return verdict;
+            }
+
+            @Override
+            public List<String> bounds() {
+                return List.of();
             }
 
             @Override

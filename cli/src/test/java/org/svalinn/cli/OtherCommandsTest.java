@@ -49,6 +49,13 @@ class OtherCommandsTest {
     }
 
     @Test
+    void theFloorIsOfASourceKernel() {
+        Shell shell = type("floor", "bind", "--kernel", "reference:v5.18");
+        assertThat(shell.status()).isEqualTo(2);
+        assertThat(shell.err()).contains("a reference kernel has no floor").hasLineCount(1);
+    }
+
+    @Test
     void scenariosAreListedWithTheirSummaries() {
         List<String> lines = type("scenarios").out().lines().toList();
         assertThat(lines).hasSize(Catalogue.names().size());
@@ -73,6 +80,6 @@ class OtherCommandsTest {
 
     @Test
     void completionIsAScriptThatKnowsTheCommands() {
-        assertThat(type("completion").out()).startsWith("#!/usr/bin/env bash").contains("check", "--max-time");
+        assertThat(type("completion").out()).startsWith("#!/usr/bin/env bash").contains("check", "--max-time", "reference:v5.18-rc1", "iotlb-invalidation");
     }
 }

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.svalinn.explore.Narrative;
@@ -42,7 +41,7 @@ class ReplayCommandTest {
         assertThat(shell.status()).isEqualTo(1);
         assertThat(shell.out()).contains("free thing", "toy_read drivers/toy.c:9", "The violation shows again.");
         assertThat(workshop.requests().getLast())
-                .isEqualTo(new Workshop.Request(Optional.of(Path.of("/toy")), List.of(Path.of("/p/a.patch")), "smmuv3"));
+                .isEqualTo(new Workshop.Request("/toy", List.of(Path.of("/p/a.patch")), List.of(), "smmuv3"));
     }
 
     @Test
@@ -72,9 +71,21 @@ class ReplayCommandTest {
     void theKernelAndItsPatchesCanBeOthersThanTheRecordedOnes() {
         replay("--kernel", "/other", "--patch", "/p/fix.patch");
         assertThat(workshop.requests().getLast())
-                .isEqualTo(new Workshop.Request(Optional.of(Path.of("/other")), List.of(Path.of("/p/fix.patch")), "smmuv3"));
+                .isEqualTo(new Workshop.Request("/other", List.of(Path.of("/p/fix.patch")), List.of(), "smmuv3"));
         replay("--no-patches");
         assertThat(workshop.requests().getLast().patches()).isEmpty();
+    }
+
+    @Test
+    void aReferenceKernelIsRecordedWithWhatItLeavesOut() {
+        String file = saved("check", "bind", "--kernel", "reference:v5.17", "--without", "drain", "--iommu", "vtd");
+        new Shell(folder, workshop).type("replay", file);
+        assertThat(workshop.requests().getLast())
+                .isEqualTo(new Workshop.Request("reference:v5.17", List.of(), List.of("drain"), "vtd"));
+        new Shell(folder, workshop).type("replay", file, "--kernel", "reference:v5.18");
+        assertThat(workshop.requests().getLast().without()).isEmpty();
+        new Shell(folder, workshop).type("replay", file, "--without", "stop");
+        assertThat(workshop.requests().getLast().without()).containsExactly("stop");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package org.svalinn.report;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
@@ -15,8 +16,9 @@ import org.svalinn.explore.Violation;
  * @param scenario the scenario's name
  * @param scenarioText the whole text of the scenario where it is not one of the catalogue
  * @param kernel the kernel as people name it
- * @param kernelPath where its source was
+ * @param kernelPath where its source was; of a reference kernel {@code reference:} and its design
  * @param patches the files of the patches put on it, in order
+ * @param without what was left out of a reference kernel
  * @param iommu the model of IOMMU
  * @param violation what it shows
  * @param schedule how
@@ -28,6 +30,7 @@ public record Recording(
         String kernel,
         String kernelPath,
         List<String> patches,
+        List<String> without,
         String iommu,
         Violation violation,
         Schedule schedule) {
@@ -36,6 +39,7 @@ public record Recording(
 
     public Recording {
         patches = List.copyOf(patches);
+        without = List.copyOf(without);
     }
 
     /** The recording as a JSON document. */
@@ -49,6 +53,9 @@ public record Recording(
         json.addProperty("kernel", kernel);
         json.addProperty("kernelPath", kernelPath);
         json.add("patches", JsonParts.strings(patches));
+        if (!without.isEmpty()) {
+            json.add("without", JsonParts.strings(without));
+        }
         json.addProperty("iommu", iommu);
         json.add("violation", JsonParts.violation(violation));
         json.add("schedule", JsonParts.array(schedule.decisions(), JsonParts::decision));
@@ -87,15 +94,18 @@ public record Recording(
                 json.has("scenarioText") ? Optional.of(JsonParts.text(json, "scenarioText", top)) : Optional.empty(),
                 JsonParts.text(json, "kernel", top),
                 JsonParts.text(json, "kernelPath", top),
-                JsonParts.list(json, "patches", top, (item, at) -> {
-                    if (!item.isJsonPrimitive()) {
-                        throw new JsonParts.Malformed(at + " is not a text");
-                    }
-                    return item.getAsString();
-                }),
+                JsonParts.list(json, "patches", top, Recording::word),
+                json.has("without") ? JsonParts.list(json, "without", top, Recording::word) : List.of(),
                 JsonParts.text(json, "iommu", top),
                 JsonParts.violation(JsonParts.required(json, "violation", top), "violation"),
                 new Schedule(JsonParts.list(json, "schedule", top, JsonParts::decision)));
+    }
+
+    private static String word(JsonElement item, String at) throws JsonParts.Malformed {
+        if (!item.isJsonPrimitive()) {
+            throw new JsonParts.Malformed(at + " is not a text");
+        }
+        return item.getAsString();
     }
 
     private static String firstLine(String message) {

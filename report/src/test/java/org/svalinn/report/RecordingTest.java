@@ -12,7 +12,7 @@ import org.svalinn.explore.Violation;
 
 class RecordingTest {
     private static final Recording RECORDING = new Recording(
-            "0.1.0", "mine", Optional.of("name: mine\nsummary: \"quoted\"\n"), "Linux 6.1.1", "/k", List.of("/p/a.patch"), "smmuv3",
+            "0.1.0", "mine", Optional.of("name: mine\nsummary: \"quoted\"\n"), "Linux 6.1.1", "/k", List.of("/p/a.patch"), List.of(), "smmuv3",
             Samples.useAfterFree(), Samples.schedule());
 
     @Test
@@ -23,16 +23,25 @@ class RecordingTest {
     @Test
     void aViolationKeepsTheIdentityThatItsCheckGaveIt() {
         Violation own = new Violation("leak", "it leaks", List.of(), "leak of it, wherever");
-        Recording recording = new Recording("0.1.0", "bind", Optional.empty(), "Linux", "/k", List.of(), "smmuv3", own, Samples.schedule());
+        Recording recording = new Recording("0.1.0", "bind", Optional.empty(), "Linux", "/k", List.of(), List.of(), "smmuv3", own, Samples.schedule());
         assertThat(Recording.read("f.json", recording.text()).violation().identity()).isEqualTo("leak of it, wherever");
     }
 
     @Test
     void aScenarioOfTheCatalogueNeedsNoText() {
         Recording plain = new Recording(
-                "0.1.0", "bind", Optional.empty(), "Linux 6.1.1", "/k", List.of(), "smmuv3", Samples.leak(), Samples.schedule());
+                "0.1.0", "bind", Optional.empty(), "Linux 6.1.1", "/k", List.of(), List.of(), "smmuv3", Samples.leak(), Samples.schedule());
         assertThat(plain.text()).doesNotContain("scenarioText");
         assertThat(Recording.read("f.json", plain.text())).isEqualTo(plain);
+    }
+
+    @Test
+    void aReferenceKernelKeepsWhatItLeavesOut() {
+        Recording reference = new Recording(
+                "0.1.0", "bind", Optional.empty(), "reference:v5.18 without drain", "reference:v5.18", List.of(), List.of("drain"),
+                "vtd", Samples.leak(), Samples.schedule());
+        assertThat(RECORDING.text()).doesNotContain("without");
+        assertThat(Recording.read("f.json", reference.text())).isEqualTo(reference);
     }
 
     @ParameterizedTest

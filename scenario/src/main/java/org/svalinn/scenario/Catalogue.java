@@ -24,6 +24,12 @@ public final class Catalogue {
             "fault-while-unbind",
             "drain-before-reuse",
             "oom-while-dma",
+            "bind-while-exiting",
+            "reuse-after-exit",
+            "exec-while-bound",
+            "protect-while-dma",
+            "enqcmd-after-fork",
+            "oom-stuck-device",
             "cmdq-race");
 
     private Catalogue() {}

@@ -70,6 +70,11 @@ public final class Experiment implements Program {
         return kernel instanceof SourceKernelUnderTest source ? Optional.of(source.kernel()) : Optional.empty();
     }
 
+    /** What every search leaves out, a clause each. */
+    public List<String> bounds() {
+        return kernel.bounds();
+    }
+
     /** Why the first bind that failed did so, in words; empty when none has. */
     public String bindFailure() {
         return performance.bindFailure();

@@ -7,6 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.svalinn.machine.pcie.Misbehaviour;
 
 class ScenarioReaderTest {
     private static final String GOOD = """
@@ -30,6 +31,23 @@ class ScenarioReaderTest {
         assertThat(scenario.setup()).containsExactly(
                 new Scenario.Act("parent", new Action.Open("accel")), new Scenario.Act("parent", new Action.Fork("child")));
         assertThat(scenario.tasks()).containsExactly("parent", "child");
+    }
+
+    @Test
+    void devicesMisbehaveAsTheyAreTold() {
+        Scenario scenario = ScenarioReader.read(
+                "demo.yaml", GOOD.replace("setup:", "misbehaves: {accel: [never-drains, sends-after-stop]}\nsetup:"));
+
+        assertThat(scenario.misbehaviours("accel"))
+                .containsExactlyInAnyOrder(Misbehaviour.NEVER_DRAINS, Misbehaviour.SENDS_AFTER_STOP);
+        assertThat(ScenarioReader.read("demo.yaml", GOOD).misbehaviours("accel")).isEmpty();
+        assertThatThrownBy(() -> ScenarioReader.read(
+                        "demo.yaml", GOOD.replace("setup:", "misbehaves: {accel: dances}\nsetup:")))
+                .isInstanceOf(BadScenario.class)
+                .hasMessageStartingWith("demo.yaml:4: unknown misbehaviour 'dances'; known: ignores-invalidation, ");
+        assertThatThrownBy(() -> ScenarioReader.read(
+                        "demo.yaml", GOOD.replace("setup:", "misbehaves: {other: drains-early}\nsetup:")))
+                .hasMessageContaining("unknown device 'other'");
     }
 
     @Test
@@ -57,6 +75,9 @@ class ScenarioReaderTest {
             [exit]                | [exit now]               | demo.yaml:8: 'exit' takes no argument
             [exit]                | [request child]          | cannot 'request child': only a device does that
             [exit]                | [write child]            | cannot 'write child': only a device does that
+            [exit]                | [protect page]           | demo.yaml:8: 'protect' takes no argument
+            [exit]                | [enqcmd other]           | demo.yaml:8: unknown device 'other'; known: accel
+            fork child            | enqcmd accel             | 'enqcmd accel' belongs under actors
             [exit]                | [touch page]             | demo.yaml:8: 'touch' takes no argument
             [exit]                | [kill nobody]            | names an unknown task
             parent: [exit]        | elsewhere: [exit]        | the task 'parent' has no line under actors
