@@ -12,6 +12,7 @@ import org.svalinn.kernel.design.Pin;
 import org.svalinn.kernel.iommu.Device;
 import org.svalinn.kernel.iommu.IommuDriver;
 import org.svalinn.kernel.mm.Mm;
+import org.svalinn.kernel.mm.Reclaim;
 import org.svalinn.kernel.pasid.PasidAllocator;
 import org.svalinn.kernel.sync.Core;
 import org.svalinn.kernel.sync.Mutex;
@@ -32,6 +33,7 @@ public final class IommuSva {
     private final IommuDriver driver;
     private final PasidAllocator pasids;
     private final PageFaultQueue faults;
+    private final Reclaim reclaim;
     private final Design design;
     private final boolean waitsForNotifier;
     private final boolean releaseTakesMutex;
@@ -40,19 +42,26 @@ public final class IommuSva {
     /** Changed with both locks held, so it may be read with either. */
     private final List<SvaHandle> bonds = new ArrayList<>(2);
 
-    /** SVA for the devices behind the IOMMUs of this driver, whose page faults come by this queue. */
-    public IommuSva(Core core, IommuDriver driver, PasidAllocator pasids, PageFaultQueue faults) {
+    /**
+     * SVA for the devices behind the IOMMUs of this driver.
+     *
+     * @param faults takes what these devices fault on: this class tells it whose a PASID is
+     * @param reclaim is told of each wait for a device that keeps an address space
+     */
+    public IommuSva(
+            Core core, IommuDriver driver, PasidAllocator pasids, PageFaultQueue faults, Reclaim reclaim) {
         this.core = core;
         this.driver = driver;
         this.pasids = pasids;
         this.faults = faults;
+        this.reclaim = reclaim;
         design = core.variant().design();
         boolean quiesces = design.onRelease() == OnRelease.QUIESCE;
         waitsForNotifier = driver.waitsForNotifier() && !design.domains() && quiesces;
         releaseTakesMutex = !waitsForNotifier && !design.domains();
         mutex = new Mutex(core, "iommu_sva_lock");
         lock = new SpinLock(core, "bonds lock");
-        faults.serveFor(this);
+        faults.serveFor(this, driver);
     }
 
     IommuDriver driver() {
@@ -87,7 +96,7 @@ public final class IommuSva {
         if (domain == null) {
             domain = makeDomain(mm);
         }
-        domain.users++;
+        domain.bonds++;
         driver.setDevicePasid(device, pasid, mm);
         SvaHandle handle = new SvaHandle(core, device, domain, pasid);
         lock.lock();
@@ -143,11 +152,10 @@ public final class IommuSva {
 
     private void unbind(SvaHandle handle) {
         SvaDomain domain = handle.domain();
-        Mm mm = domain.mm();
         lock.lock();
         bonds.remove(handle);
         lock.unlock();
-        boolean isLast = --domain.users == 0;
+        boolean isLast = --domain.bonds == 0;
         boolean dropsNotifierFirst = isLast && !core.variant().does(Omission.TEAR_DOWN_BEFORE_UNREGISTER);
         if (dropsNotifierFirst) {
             dropNotifier(domain);
@@ -156,29 +164,78 @@ public final class IommuSva {
             tearDown(handle);
         }
         if (isLast) {
-            freeDomain(domain, dropsNotifierFirst);
+            freeDomain(domain, handle.pasid(), dropsNotifierFirst);
+        } else if (design.pasid() == PasidLifetime.LAST_UNBIND) {
+            pasids.put(handle.pasid());
         }
         handle.free(UNBIND);
     }
 
-    /** What hardware and handlers know of the bond. */
+    /**
+     * Takes the bond from hardware, and from those who handle page faults. Page requests are drained when there can be no more
+     * of them.
+     */
     private void tearDown(SvaHandle handle) {
-        Device device = handle.device();
-        int pasid = handle.pasid();
-        driver.removeDevicePasid(device, pasid, handle.domain().mm());
-        if (core.variant().does(Omission.DRAIN)) {
-            driver.drainPageRequests(device, pasid);
-            faults.flush(device);
-            faults.discardPartial(device, pasid);
+        boolean hasStopped = core.variant().does(Omission.STOP_BEFORE_DRAIN);
+        if (!hasStopped) {
+            drainPageRequests(handle);
+            stopDevice(handle);
+        }
+        driver.removeDevicePasid(handle.device(), handle.pasid(), handle.domain().mm());
+        if (hasStopped) {
+            drainPageRequests(handle);
         }
     }
 
-    private void freeDomain(SvaDomain domain, boolean hasDroppedNotifier) {
+    private void drainPageRequests(SvaHandle handle) {
+        if (core.variant().does(Omission.DRAIN)) {
+            driver.drainPageRequests(handle.device(), handle.pasid());
+            faults.flush();
+            faults.discardPartial(handle.device(), handle.pasid());
+        }
+    }
+
+    /** What is for the device's driver to do, where it is done for it. */
+    private void stopDevice(SvaHandle handle) {
+        if (core.variant().does(Omission.STOP)) {
+            handle.device().stop(handle.pasid());
+        }
+        if (core.variant().does(Omission.DEVICE_DRAIN)) {
+            Mm mm = handle.domain().mm();
+            boolean blocks = design.onRelease() == OnRelease.TEAR_DOWN || design.pin() == Pin.MM_USERS;
+            if (blocks) {
+                reclaim.begin(mm, handle.device().name());
+            }
+            handle.device().drain(handle.pasid());
+            if (blocks) {
+                reclaim.end(mm);
+            }
+        }
+    }
+
+    /**
+     * The mm has no bond any more. 5.18 touches it after its notifier is put, and so needs {@code mm_count} of its own; 6.12
+     * gives {@code mm_count} back before, and is kept by its notifier ({@code iommu_domain_free()}).
+     */
+    private void freeDomain(SvaDomain domain, int pasid, boolean hasDroppedNotifier) {
         Mm mm = domain.mm();
+        if (design.domains()) {
+            dropMm(mm);
+            driver.releaseContext(mm);
+        }
         if (!hasDroppedNotifier) {
             dropNotifier(domain);
         }
-        driver.releaseContext(mm);
+        if (design.pasid() == PasidLifetime.LAST_UNBIND && pasids.put(pasid)) {
+            mm.setPasid(PasidAllocator.INVALID);
+        }
+        if (!design.domains()) {
+            driver.releaseContext(mm);
+            dropMm(mm);
+        }
+    }
+
+    private void dropMm(Mm mm) {
         if (core.variant().does(Omission.MMGRAB)) {
             mm.drop();
         }
@@ -193,16 +250,89 @@ public final class IommuSva {
         }
     }
 
-    /** The notifier's: the address space is about to go. */
+    /**
+     * The notifier's: the address space is about to go, and devices may still send. A bond that unbind has taken off the list is
+     * unbind's: an entry that it has cleared must not be written again.
+     */
     void release(SvaDomain domain) {
-        lock.lock();
+        if (!core.variant().does(Omission.RELEASE)) {
+            return;
+        }
+        if (releaseTakesMutex) {
+            mutex.lock();
+        } else {
+            lock.lock();
+        }
         for (SvaHandle bond : bonds) {
             if (bond.domain() == domain) {
-                driver.quiesceDevicePasid(bond.device(), bond.pasid(), domain.mm());
+                release(bond);
+            }
+        }
+        if (releaseTakesMutex) {
+            mutex.unlock();
+        } else {
+            lock.unlock();
+        }
+    }
+
+    private void release(SvaHandle bond) {
+        Mm mm = bond.domain().mm();
+        if (design.onRelease() == OnRelease.QUIESCE) {
+            driver.quiesceDevicePasid(bond.device(), bond.pasid(), mm);
+            return;
+        }
+        if (core.variant().does(Omission.STOP_BEFORE_DRAIN)) {
+            stopDevice(bond);
+        }
+        tearDown(bond);
+        bond.isTornDown = true;
+    }
+
+    // Page faults
+
+    /**
+     * The mm for which a PASID stands, with {@code mm_users}; null if there is none that anybody uses ({@code iommu_sva_find()}).
+     * A bond on the list holds {@code mm_count}, and so the mm is there as long as the lock is held.
+     */
+    @Nullable Mm findMm(int pasid) {
+        Mm found = null;
+        lock.lock();
+        for (SvaHandle bond : bonds) {
+            if (bond.pasid() == pasid) {
+                Mm mm = bond.domain().mm();
+                found = mm.getNotZero() ? mm : null;
+                break;
             }
         }
         lock.unlock();
+        return found;
     }
+
+    /**
+     * The bond of a device and a PASID ({@code iommu_attach_handle_get()} of 6.12). It is there as long as the unbind that
+     * frees it has not drained page requests.
+     */
+    @Nullable SvaHandle findBond(Device device, int pasid) {
+        SvaHandle found = null;
+        lock.lock();
+        for (SvaHandle bond : bonds) {
+            if (bond.pasid() == pasid && bond.device() == device) {
+                found = bond;
+            }
+        }
+        lock.unlock();
+        return found;
+    }
+
+    /**
+     * Whether {@code mmput()} by the handler of page faults might wait, in {@code release()}, for an unbind that waits for the
+     * handler; or for the device, which waits for an answer.
+     */
+    boolean mustHandlerPutAsync() {
+        return releaseTakesMutex;
+    }
+
+    // Bonds, with the mutex held
 
     private @Nullable SvaHandle findBond(Device device, Mm mm) {
         for (SvaHandle bond : bonds) {

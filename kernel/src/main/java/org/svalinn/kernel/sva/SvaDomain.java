@@ -1,5 +1,6 @@
 package org.svalinn.kernel.sva;
 
+import org.jspecify.annotations.Nullable;
 import org.svalinn.explore.Site;
 import org.svalinn.kernel.mm.Mm;
 import org.svalinn.kernel.mm.MmuNotifier;
@@ -15,13 +16,14 @@ final class SvaDomain extends MmuNotifier {
     private static final Site RELEASE = Site.named("iommu_sva_mm_release");
     private static final Site INVALIDATE = Site.named("iommu_sva_mm_invalidate_range");
     private static final Site FREE = Site.named("iommu_sva_domain_free");
+    private static final Site HANDLE = Site.named("iommu_sva_handle_iopf");
     private static final long DESCRIPTOR = 1;
 
     private final IommuSva sva;
     private final Mm mm;
 
     /** How many bonds it has: under the SVA mutex. */
-    int users;
+    int bonds;
 
     SvaDomain(Core core, IommuSva sva, Mm mm) {
         super(core, "SVA domain", ALLOC);
@@ -31,6 +33,12 @@ final class SvaDomain extends MmuNotifier {
 
     Mm mm() {
         return mm;
+    }
+
+    /** The mm, with {@code mm_users}, for one who holds no lock; null if nobody uses it any more: a step. */
+    @Nullable Mm mmOfFault() {
+        read(DESCRIPTOR, HANDLE);
+        return mm.getNotZero() ? mm : null;
     }
 
     @Override
