@@ -58,19 +58,17 @@ public final class PageFaultQueue implements FaultHandler {
                 return;
             }
         }
-        lock.lock();
-        Group group = null;
         if (fault.last()) {
-            group = new Group(core, bond);
+            Group group = new Group(core, bond);
+            lock.lock();
             takePartial(fault, group.faults);
+            lock.unlock();
             group.faults.add(fault);
+            queue.queue(() -> handle(group));
         } else {
+            lock.lock();
             partial.add(fault);
-        }
-        lock.unlock();
-        if (group != null) {
-            Group complete = group;
-            queue.queue(() -> handle(complete));
+            lock.unlock();
         }
     }
 

@@ -10,6 +10,7 @@ import org.svalinn.explore.Program;
 import org.svalinn.explore.Run;
 import org.svalinn.explore.Verdict;
 import org.svalinn.explore.Violation;
+import org.svalinn.kernel.design.Omission;
 import org.svalinn.kernel.design.Variant;
 import org.svalinn.kernel.mm.MemoryManagement;
 import org.svalinn.kernel.mm.Mm;
@@ -65,8 +66,13 @@ final class SvaWorld {
     /** {@code close()} of the device's file, as its driver has it. */
     void close(FakeDevice device, SvaHandle handle) {
         int pasid = handle.pasid();
-        device.stop(pasid);
-        device.drain(pasid);
+        Variant variant = core.variant();
+        if (variant.does(Omission.STOP_BEFORE_DRAIN) && variant.does(Omission.STOP)) {
+            device.stop(pasid);
+        }
+        if (variant.does(Omission.STOP_BEFORE_DRAIN) && variant.does(Omission.DEVICE_DRAIN)) {
+            device.drain(pasid);
+        }
         sva.unbindDevice(handle);
     }
 
