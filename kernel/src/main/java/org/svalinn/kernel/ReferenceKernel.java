@@ -2,6 +2,7 @@ package org.svalinn.kernel;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.svalinn.explore.Site;
 import org.svalinn.explore.Violation;
 import org.svalinn.kernel.design.Variant;
 import org.svalinn.kernel.driver.CharDevice;
@@ -71,14 +72,15 @@ public final class ReferenceKernel {
         core = new Core(scheduler, variant);
         machine = new Machine(scheduler, PAGES);
         faults = new PageFaultQueue(core);
-        driver = switch (iommu) {
-            case VTD -> throw new UnsupportedOperationException();
-            case SMMUV3 -> throw new UnsupportedOperationException();
-        };
+        driver = driver();
         PasidAllocator pasids = new PasidAllocator(core, PasidAllocator.Policy.LOWEST_FIRST, machine::reuse);
         work = new WorkQueue(core, "events");
         memory = new MemoryManagement(core, pasids, driver::userPages, work);
         sva = new IommuSva(core, driver, pasids, faults);
+    }
+
+    private IommuDriver driver() {
+        throw new UnsupportedOperationException(iommu.text());
     }
 
     /** A kernel of this variant on a machine with this IOMMU, and nothing else yet. */
@@ -190,11 +192,17 @@ public final class ReferenceKernel {
             for (Holders.Reference reference : core.holders().references()) {
                 if (reference.givenBack() == null) {
                     message.append("; ").append(reference.kind().text()).append(" of ").append(reference.of())
-                            .append(" is held since ").append(reference.taken().path().getLast());
+                            .append(" is held since ").append(takenBy(reference));
                 }
             }
         }
         core.scheduler().report(new Violation("leak", message.toString(), List.of(first.allocated())));
+    }
+
+    /** Who wanted it: behind the site come the frames of the mm itself, and of who called that. */
+    private static Site takenBy(Holders.Reference reference) {
+        List<Site> path = reference.taken().path();
+        return path.get(Math.min(2, path.size() - 1));
     }
 
     /** A name for people of what a step touches. */
