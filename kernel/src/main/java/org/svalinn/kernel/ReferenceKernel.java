@@ -76,7 +76,7 @@ public final class ReferenceKernel {
         PasidAllocator pasids = new PasidAllocator(core, PasidAllocator.Policy.LOWEST_FIRST, machine::reuse);
         work = new WorkQueue(core, "events");
         memory = new MemoryManagement(core, pasids, driver::userPages, work);
-        sva = new IommuSva(core, driver, pasids, faults);
+        sva = new IommuSva(core, driver, pasids, faults, memory.reclaim());
     }
 
     private IommuDriver driver() {
