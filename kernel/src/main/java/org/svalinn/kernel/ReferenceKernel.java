@@ -11,6 +11,7 @@ import org.svalinn.kernel.driver.IdxdDriver;
 import org.svalinn.kernel.driver.UacceDriver;
 import org.svalinn.kernel.iommu.Device;
 import org.svalinn.kernel.iommu.IommuDriver;
+import org.svalinn.kernel.iommu.smmuv3.SmmuV3Driver;
 import org.svalinn.kernel.mm.MemoryManagement;
 import org.svalinn.kernel.pasid.PasidAllocator;
 import org.svalinn.kernel.sva.IommuSva;
@@ -22,6 +23,7 @@ import org.svalinn.kernel.sync.Scheduler;
 import org.svalinn.kernel.sync.WorkQueue;
 import org.svalinn.kernel.task.Task;
 import org.svalinn.machine.Machine;
+import org.svalinn.machine.memory.Owner;
 import org.svalinn.machine.pcie.Capabilities;
 import org.svalinn.machine.pcie.Endpoint;
 import org.svalinn.machine.pcie.Engine;
@@ -80,7 +82,10 @@ public final class ReferenceKernel {
     }
 
     private IommuDriver driver() {
-        throw new UnsupportedOperationException(iommu.text());
+        return switch (iommu) {
+            case VTD -> throw new UnsupportedOperationException("VT-d");
+            case SMMUV3 -> new SmmuV3Driver(core, machine, faults);
+        };
     }
 
     /** A kernel of this variant on a machine with this IOMMU, and nothing else yet. */
@@ -126,7 +131,34 @@ public final class ReferenceKernel {
                     case SMMUV3 -> Capabilities.UNTRANSLATED;
                 };
         Endpoint function = machine.function(name, machine.functions().size() + 1 << 3, capabilities);
-        throw new UnsupportedOperationException(function.name());
+        return new PciDevice(function);
+    }
+
+    private record PciDevice(Endpoint function) implements Device {
+        @Override
+        public String name() {
+            return function.name();
+        }
+
+        @Override
+        public int maxPasid() {
+            return 63;
+        }
+
+        @Override
+        public void start(int pasid, Owner owner) {
+            function.program(pasid, owner);
+        }
+
+        @Override
+        public void stop(int pasid) {
+            function.stop(pasid);
+        }
+
+        @Override
+        public void drain(int pasid) {
+            function.drain(pasid);
+        }
     }
 
     private CharDevice node(Device device, DeviceDriver itsDriver) {
@@ -150,11 +182,6 @@ public final class ReferenceKernel {
         scheduler.spawnDaemon("kworker", work::serve);
         scheduler.spawnDaemon("iopf", faults::serve);
         driver.start(scheduler);
-        for (Endpoint function : machine.functions()) {
-            if (function.capabilities().ats()) {
-                scheduler.spawnDaemon(function.name() + " messages", function::serve);
-            }
-        }
         for (Engine engine : engines) {
             scheduler.spawnDaemon(engine.endpoint().name(), engine::serve);
         }
