@@ -2,6 +2,7 @@ package org.svalinn.kernel;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.svalinn.explore.Site;
 import org.svalinn.explore.Violation;
 import org.svalinn.kernel.design.Variant;
 import org.svalinn.kernel.driver.CharDevice;
@@ -10,6 +11,7 @@ import org.svalinn.kernel.driver.IdxdDriver;
 import org.svalinn.kernel.driver.UacceDriver;
 import org.svalinn.kernel.iommu.Device;
 import org.svalinn.kernel.iommu.IommuDriver;
+import org.svalinn.kernel.iommu.smmuv3.SmmuV3Driver;
 import org.svalinn.kernel.mm.MemoryManagement;
 import org.svalinn.kernel.pasid.PasidAllocator;
 import org.svalinn.kernel.sva.IommuSva;
@@ -21,6 +23,7 @@ import org.svalinn.kernel.sync.Scheduler;
 import org.svalinn.kernel.sync.WorkQueue;
 import org.svalinn.kernel.task.Task;
 import org.svalinn.machine.Machine;
+import org.svalinn.machine.memory.Owner;
 import org.svalinn.machine.pcie.Capabilities;
 import org.svalinn.machine.pcie.Endpoint;
 import org.svalinn.machine.pcie.Engine;
@@ -71,14 +74,18 @@ public final class ReferenceKernel {
         core = new Core(scheduler, variant);
         machine = new Machine(scheduler, PAGES);
         faults = new PageFaultQueue(core);
-        driver = switch (iommu) {
-            case VTD -> throw new UnsupportedOperationException();
-            case SMMUV3 -> throw new UnsupportedOperationException();
-        };
+        driver = driver();
         PasidAllocator pasids = new PasidAllocator(core, PasidAllocator.Policy.LOWEST_FIRST, machine::reuse);
         work = new WorkQueue(core, "events");
         memory = new MemoryManagement(core, pasids, driver::userPages, work);
         sva = new IommuSva(core, driver, pasids, faults, memory.reclaim());
+    }
+
+    private IommuDriver driver() {
+        return switch (iommu) {
+            case VTD -> throw new UnsupportedOperationException("VT-d");
+            case SMMUV3 -> new SmmuV3Driver(core, machine, faults);
+        };
     }
 
     /** A kernel of this variant on a machine with this IOMMU, and nothing else yet. */
@@ -124,7 +131,34 @@ public final class ReferenceKernel {
                     case SMMUV3 -> Capabilities.UNTRANSLATED;
                 };
         Endpoint function = machine.function(name, machine.functions().size() + 1 << 3, capabilities);
-        throw new UnsupportedOperationException(function.name());
+        return new PciDevice(function);
+    }
+
+    private record PciDevice(Endpoint function) implements Device {
+        @Override
+        public String name() {
+            return function.name();
+        }
+
+        @Override
+        public int maxPasid() {
+            return 63;
+        }
+
+        @Override
+        public void start(int pasid, Owner owner) {
+            function.program(pasid, owner);
+        }
+
+        @Override
+        public void stop(int pasid) {
+            function.stop(pasid);
+        }
+
+        @Override
+        public void drain(int pasid) {
+            function.drain(pasid);
+        }
     }
 
     private CharDevice node(Device device, DeviceDriver itsDriver) {
@@ -148,11 +182,6 @@ public final class ReferenceKernel {
         scheduler.spawnDaemon("kworker", work::serve);
         scheduler.spawnDaemon("iopf", faults::serve);
         driver.start(scheduler);
-        for (Endpoint function : machine.functions()) {
-            if (function.capabilities().ats()) {
-                scheduler.spawnDaemon(function.name() + " messages", function::serve);
-            }
-        }
         for (Engine engine : engines) {
             scheduler.spawnDaemon(engine.endpoint().name(), engine::serve);
         }
@@ -190,11 +219,17 @@ public final class ReferenceKernel {
             for (Holders.Reference reference : core.holders().references()) {
                 if (reference.givenBack() == null) {
                     message.append("; ").append(reference.kind().text()).append(" of ").append(reference.of())
-                            .append(" is held since ").append(reference.taken().path().getLast());
+                            .append(" is held since ").append(takenBy(reference));
                 }
             }
         }
         core.scheduler().report(new Violation("leak", message.toString(), List.of(first.allocated())));
+    }
+
+    /** Who wanted it: behind the site come the frames of the mm itself, and of who called that. */
+    private static Site takenBy(Holders.Reference reference) {
+        List<Site> path = reference.taken().path();
+        return path.get(Math.min(2, path.size() - 1));
     }
 
     /** A name for people of what a step touches. */

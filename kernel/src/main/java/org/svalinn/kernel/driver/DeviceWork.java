@@ -7,7 +7,10 @@ import org.svalinn.kernel.mm.Mm;
 import org.svalinn.kernel.mm.Reclaim;
 import org.svalinn.kernel.sync.Core;
 
-/** How a driver has its device come to rest before it unbinds. */
+/**
+ * How a driver has its device come to rest before it unbinds. A kernel without {@link Omission#STOP_BEFORE_DRAIN} leaves it to
+ * unbind, which does it once page requests are drained.
+ */
 final class DeviceWork {
     private final Core core;
     private final Reclaim reclaim;
@@ -19,9 +22,13 @@ final class DeviceWork {
         this.device = device;
     }
 
+    private boolean isFirst() {
+        return core.variant().does(Omission.STOP_BEFORE_DRAIN);
+    }
+
     /** No new work of the PASID begins, and what is under way is waited for. */
     void stopAndDrain(int pasid, Mm mm) {
-        if (core.variant().does(Omission.STOP)) {
+        if (isFirst() && core.variant().does(Omission.STOP)) {
             device.stop(pasid);
         }
         drain(pasid, mm);
@@ -29,7 +36,7 @@ final class DeviceWork {
 
     /** Waits for the device. If its bond pins the address space, that waits with it. */
     void drain(int pasid, Mm mm) {
-        if (!core.variant().does(Omission.DEVICE_DRAIN)) {
+        if (!isFirst() || !core.variant().does(Omission.DEVICE_DRAIN)) {
             return;
         }
         boolean pins = core.variant().design().pin() == Pin.MM_USERS;

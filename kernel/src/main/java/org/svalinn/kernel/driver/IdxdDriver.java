@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.svalinn.explore.Site;
-import org.svalinn.kernel.design.Omission;
 import org.svalinn.kernel.fs.File;
 import org.svalinn.kernel.fs.FileOperations;
 import org.svalinn.kernel.iommu.Device;
@@ -84,13 +83,8 @@ public final class IdxdDriver implements DeviceDriver {
         @Override
         public void release(File file) {
             use(RELEASE);
-            if (core().variant().does(Omission.STOP_BEFORE_DRAIN)) {
-                work.drain(pasid, mm);
-                sva.unbindDevice(handle);
-            } else {
-                sva.unbindDevice(handle);
-                work.drain(pasid, mm);
-            }
+            work.drain(pasid, mm);
+            sva.unbindDevice(handle);
             mutex.lock();
             contexts.remove(this);
             mutex.unlock();

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.svalinn.explore.Site;
-import org.svalinn.kernel.design.Omission;
 import org.svalinn.kernel.fs.File;
 import org.svalinn.kernel.fs.FileOperations;
 import org.svalinn.kernel.iommu.Device;
@@ -95,16 +94,10 @@ public final class UacceDriver implements DeviceDriver {
             mutex.lock();
             use(RELEASE);
             queues.remove(this);
-            boolean stops = !isInUse(pasid);
-            if (stops && core().variant().does(Omission.STOP_BEFORE_DRAIN)) {
+            if (!isInUse(pasid)) {
                 work.stopAndDrain(pasid, mm);
-                sva.unbindDevice(handle);
-            } else {
-                sva.unbindDevice(handle);
-                if (stops) {
-                    work.stopAndDrain(pasid, mm);
-                }
             }
+            sva.unbindDevice(handle);
             mutex.unlock();
             free(RELEASE);
         }
