@@ -1,7 +1,6 @@
 package org.svalinn.kernel.pasid;
 
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
 import org.svalinn.explore.Operation;
 import org.svalinn.explore.Site;
@@ -43,7 +42,9 @@ public final class PasidAllocator {
     private final Policy policy;
     private final Memory memory;
     private final long number;
-    private final BitSet used = new BitSet();
+    /** A bit for each that is in use; no {@code BitSet}, whose {@code clear()} looks for the highest bit left. */
+    private long[] used = new long[1];
+
     private int[] counts = new int[8];
     private int inUse;
     /** Below it, from {@link #FIRST}, every PASID is in use. */
@@ -89,7 +90,10 @@ public final class PasidAllocator {
             note("none left from " + min + " to " + max);
             return INVALID;
         }
-        used.set(pasid);
+        if (pasid >> 6 >= used.length) {
+            used = Arrays.copyOf(used, Math.max((pasid >> 6) + 1, used.length * 2));
+        }
+        used[pasid >> 6] |= 1L << pasid;
         inUse++;
         if (pasid == lowestFree) {
             lowestFree++;
@@ -111,7 +115,14 @@ public final class PasidAllocator {
     }
 
     private int free(int min, int max) {
-        int pasid = used.nextClearBit(min >= FIRST ? Math.max(min, lowestFree) : min);
+        int from = min >= FIRST ? Math.max(min, lowestFree) : min;
+        int word = from >> 6;
+        long free = -1L << from;
+        while (word < used.length && (free &= ~used[word]) == 0) {
+            word++;
+            free = -1L;
+        }
+        int pasid = (word << 6) + Long.numberOfTrailingZeros(free);
         return pasid <= max ? pasid : INVALID;
     }
 
@@ -137,7 +148,7 @@ public final class PasidAllocator {
         }
         memory.mayReuse(pasid);
         core.scheduler().step(Operation.FREE, number, FREE_SET, FREE);
-        used.clear(pasid);
+        used[pasid >> 6] &= ~(1L << pasid);
         inUse--;
         if (pasid >= FIRST && pasid < lowestFree) {
             lowestFree = pasid;

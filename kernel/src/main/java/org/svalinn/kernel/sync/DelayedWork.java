@@ -27,6 +27,9 @@ public final class DelayedWork {
     private boolean firing;
 
     private long due;
+    /** How often it was set: a timer that was cancelled and set again waits again. */
+    private long settings;
+
 
     /** Work that the timer will put on that queue. */
     public DelayedWork(Core core, String name, WorkQueue queue, Runnable function) {
@@ -43,6 +46,7 @@ public final class DelayedWork {
             return false;
         }
         set = true;
+        settings++;
         due = core.scheduler().now() + nanoseconds;
         return true;
     }
@@ -59,12 +63,13 @@ public final class DelayedWork {
     public void serve() {
         while (true) {
             core.scheduler().await(Operation.WAIT, number, Steps.ALL, isSet, IDLE);
+            long mine = settings;
             long waits = due - core.scheduler().now();
             if (waits > 0) {
                 core.scheduler().pass(waits);
             }
             core.scheduler().step(Operation.UPDATE, number, Steps.ALL, FIRE);
-            if (set && core.scheduler().now() >= due) {
+            if (set && settings == mine) {
                 set = false;
                 firing = true;
                 queue.queue(work);

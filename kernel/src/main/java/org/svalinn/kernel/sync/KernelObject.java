@@ -21,7 +21,7 @@ public abstract class KernelObject {
     private final Violation.End allocated;
     private Violation.@Nullable End freed;
     private boolean isFreed;
-    private List<Lock> locks = List.of();
+    private List<LockPart> locks = List.of();
 
     /** Allocates it: {@code kmalloc(GFP_KERNEL)} at this site, which may sleep. */
     protected KernelObject(Core core, String name, Site site) {
@@ -77,55 +77,76 @@ public abstract class KernelObject {
     /** Touches it under a lock, or right after a step on it: no step. */
     public final void use(Site site) {
         if (isFreed) {
-            reportUse(site);
+            reportUse(freed, site);
         }
     }
 
-    /** The same of whose part something is, if it is anybody's. */
-    static void use(@Nullable KernelObject owner, Site site) {
-        if (owner != null) {
-            owner.use(site);
+    /** Touches the object that a lock is part of, right after a step on the lock. */
+    static void use(@Nullable LockPart part, Site site) {
+        if (part != null && part.freed != null) {
+            part.owner.reportUse(part.freed, site);
         }
     }
 
-    void contains(Lock lock) {
+    /** Makes a lock a part of the object. */
+    LockPart contains(Lock lock) {
         if (locks.isEmpty()) {
             locks = new ArrayList<>(2);
         }
-        locks.add(lock);
+        LockPart part = new LockPart(this, lock);
+        locks.add(part);
+        return part;
     }
 
-    private void reportUse(Site site) {
-        List<Violation.End> ends = new ArrayList<>();
-        if (freed != null) {
-            ends.add(freed);
-        }
-        ends.add(core.scheduler().end("used by", site));
-        core.scheduler().report(new Violation("use-after-free", this + " is used after it was freed", ends));
+    private void reportUse(Violation.@Nullable End by, Site site) {
+        core.scheduler().report(new Violation(
+                "use-after-free",
+                this + " is used after it was freed",
+                ends(by, core.scheduler().end("used by", site))));
+    }
+
+    private static List<Violation.End> ends(Violation.@Nullable End first, Violation.End second) {
+        return first == null ? List.of(second) : List.of(first, second);
     }
 
     /**
-     * {@code kfree()}: a step, and one for each lock that is part of it, which nobody must hold. After it every use is a
-     * violation.
+     * {@code kfree()}: a step, after which every use is a violation; and before it one for each lock that is part of it,
+     * which nobody must hold.
      */
     public final void free(Site site) {
+        Violation.End by = core.scheduler().end("freed by", site);
+        for (LockPart part : locks) {
+            part.free(by, site);
+        }
         core.scheduler().step(Operation.FREE, number, Steps.ALL, site);
         if (isFreed) {
-            List<Violation.End> ends = new ArrayList<>();
-            if (freed != null) {
-                ends.add(freed);
-            }
-            ends.add(core.scheduler().end("freed again by", site));
-            core.scheduler().report(new Violation("double-free", this + " is freed twice", ends));
+            core.scheduler().report(new Violation(
+                    "double-free", this + " is freed twice", ends(freed, core.scheduler().end("freed again by", site))));
             return;
         }
-        for (Lock lock : locks) {
-            core.scheduler().step(Operation.FREE, lock.number(), Steps.ALL, site);
+        freed = by;
+        isFreed = true;
+    }
+
+    /** A lock in an object. Its users take no step on the object itself, so it has its own end. */
+    static final class LockPart {
+        private final KernelObject owner;
+        private final Lock lock;
+        private Violation.@Nullable End freed;
+
+        private LockPart(KernelObject owner, Lock lock) {
+            this.owner = owner;
+            this.lock = lock;
+        }
+
+        private void free(Violation.End by, Site site) {
+            owner.core.scheduler().step(Operation.FREE, lock.number(), Steps.ALL, site);
             if (lock.isLocked()) {
-                Misuse.report(core, "held-lock-freed", this + " is freed while " + lock + " is held", site);
+                Misuse.report(owner.core, "held-lock-freed", owner + " is freed while " + lock + " is held", site);
+            }
+            if (freed == null) {
+                freed = by;
             }
         }
-        freed = core.scheduler().end("freed by", site);
-        isFreed = true;
     }
 }

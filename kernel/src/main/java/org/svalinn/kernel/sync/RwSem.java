@@ -23,7 +23,7 @@ public final class RwSem implements Lock {
 
     private final Core core;
     private final String name;
-    private final @Nullable KernelObject owner;
+    private final KernelObject.@Nullable LockPart part;
     private final long number;
     private final BooleanSupplier isReadable = () -> !isWritten();
     private final BooleanSupplier isWritable = () -> !isLocked();
@@ -35,7 +35,7 @@ public final class RwSem implements Lock {
     public RwSem(Core core, String name) {
         this.core = core;
         this.name = name;
-        this.owner = null;
+        part = null;
         number = core.slab().number(name);
     }
 
@@ -43,9 +43,8 @@ public final class RwSem implements Lock {
     public RwSem(KernelObject owner, String name) {
         this.core = owner.core();
         this.name = name;
-        this.owner = owner;
         number = core.slab().number(name);
-        owner.contains(this);
+        part = owner.contains(this);
     }
 
     /** {@code down_read()}. */
@@ -53,14 +52,14 @@ public final class RwSem implements Lock {
         refuseSecond(DOWN_READ);
         core.atomicity().mightSleep(DOWN_READ);
         core.scheduler().await(Operation.ENTER, number, Steps.ALL, isReadable, DOWN_READ);
-        KernelObject.use(owner, DOWN_READ);
+        KernelObject.use(part, DOWN_READ);
         addReader();
     }
 
     /** {@code down_read_trylock()}: never sleeps. */
     public boolean tryDownRead() {
         core.scheduler().step(Operation.UPDATE, number, Steps.ALL, TRY_DOWN_READ);
-        KernelObject.use(owner, TRY_DOWN_READ);
+        KernelObject.use(part, TRY_DOWN_READ);
         if (isWritten()) {
             return false;
         }
@@ -75,7 +74,7 @@ public final class RwSem implements Lock {
             return;
         }
         core.scheduler().step(Operation.LEAVE, number, Steps.ALL, UP_READ);
-        KernelObject.use(owner, UP_READ);
+        KernelObject.use(part, UP_READ);
         int me = core.scheduler().current();
         for (int i = 0; i < readerCount; i++) {
             if (readers[i] == me) {
@@ -90,7 +89,7 @@ public final class RwSem implements Lock {
         refuseSecond(DOWN_WRITE);
         core.atomicity().mightSleep(DOWN_WRITE);
         core.scheduler().await(Operation.ACQUIRE, number, Steps.ALL, isWritable, DOWN_WRITE);
-        KernelObject.use(owner, DOWN_WRITE);
+        KernelObject.use(part, DOWN_WRITE);
         writer = core.scheduler().current();
     }
 
@@ -101,7 +100,7 @@ public final class RwSem implements Lock {
             return;
         }
         core.scheduler().step(Operation.RELEASE, number, Steps.ALL, UP_WRITE);
-        KernelObject.use(owner, UP_WRITE);
+        KernelObject.use(part, UP_WRITE);
         writer = FREE;
     }
 

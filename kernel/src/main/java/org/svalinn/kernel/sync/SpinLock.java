@@ -14,7 +14,7 @@ public final class SpinLock implements Lock {
 
     private final Core core;
     private final String name;
-    private final @Nullable KernelObject owner;
+    private final KernelObject.@Nullable LockPart part;
     private final long number;
     private final BooleanSupplier isFree = () -> !isLocked();
     private int holder = FREE;
@@ -23,7 +23,7 @@ public final class SpinLock implements Lock {
     public SpinLock(Core core, String name) {
         this.core = core;
         this.name = name;
-        this.owner = null;
+        part = null;
         number = core.slab().number(name);
     }
 
@@ -31,9 +31,8 @@ public final class SpinLock implements Lock {
     public SpinLock(KernelObject owner, String name) {
         this.core = owner.core();
         this.name = name;
-        this.owner = owner;
         number = core.slab().number(name);
-        owner.contains(this);
+        part = owner.contains(this);
     }
 
     /** {@code spin_lock()}. */
@@ -42,7 +41,7 @@ public final class SpinLock implements Lock {
             throw Misuse.halt(core, "recursive-locking", "locks " + name + ", which it holds already", LOCK);
         }
         core.scheduler().await(Operation.ACQUIRE, number, Steps.ALL, isFree, LOCK);
-        KernelObject.use(owner, LOCK);
+        KernelObject.use(part, LOCK);
         holder = core.scheduler().current();
         core.atomicity().enter("with a spin lock held: ", name);
     }
@@ -54,7 +53,7 @@ public final class SpinLock implements Lock {
             return;
         }
         core.scheduler().step(Operation.RELEASE, number, Steps.ALL, UNLOCK);
-        KernelObject.use(owner, UNLOCK);
+        KernelObject.use(part, UNLOCK);
         holder = FREE;
         core.atomicity().leave();
     }
