@@ -113,7 +113,7 @@ class MmuNotifiersTest {
             Mm mm = world.mm("process", 1);
             World.Listener listener = new World.Listener(world, "listener");
             listener.onRelease = released -> {
-                // Unregister may find it registered, and call release() when exit has done so and is over, as in the kernel
+                // As in the kernel, unregister may find it registered, and call release() when exit is over
                 int before = released.pages().pages();
                 listener.read(1, org.svalinn.explore.Site.named("zaps"));
                 if (released.pages().pages() != before) {
