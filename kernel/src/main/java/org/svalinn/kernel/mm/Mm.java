@@ -166,6 +166,8 @@ public final class Mm extends KernelObject {
 
     /** {@code BUG_ON(atomic_read(&mm->mm_users) <= 0)}. */
     void checkUsers(Site site) {
+        // Changes nothing, and commutes with gets and puts that stay away from zero
+        scheduler().count(number(), USERS, 0, users::peek, site);
         if (users.peek() <= 0) {
             scheduler().report(new Violation(
                     "kernel-bug",
