@@ -3,13 +3,17 @@ package org.svalinn.kernel.mm;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The address space that a kernel thread, or an idle processor, has borrowed from whoever ran before ({@code active_mm}): its tables
- * are still those of the processor, so it holds {@code mm_count} ({@code mmgrab_lazy_tlb()}), and keeps no address space from going.
+ * The address space that a kernel thread, or an idle processor, has borrowed from whoever ran before ({@code
+ * active_mm}): its tables are still those of the processor, so it holds {@code mm_count} ({@code mmgrab_lazy_tlb()}),
+ * and keeps no address space from going.
  */
 public final class LazyTlb {
     private @Nullable Mm active;
 
-    /** {@code enter_lazy_tlb()}: borrows the mm of whoever is switched away from; the caller holds {@code mm_count} now. */
+    /**
+     * {@code enter_lazy_tlb()}: borrows the mm of whoever is switched away from; the caller holds {@code mm_count}
+     * now.
+     */
     public void enter(Mm mm) {
         mm.grab();
         leave();

@@ -18,11 +18,12 @@ import org.svalinn.machine.paging.PageTables;
 import org.svalinn.machine.paging.TablePages;
 
 /**
- * Pages of the machine's memory, and page tables in the format that its processors and its IOMMU walk: {@code mm/memory.c}.
+ * Pages of the machine's memory, and page tables in the format that its processors and its IOMMU walk:
+ * {@code mm/memory.c}.
  *
- * <p>Those who hold {@code mmap_lock} for reading only, page faults and the OOM reaper, take the page-table lock around entries; the
- * reaper lets go of it before it flushes, as {@code unmap_page_range()} does, and copy-on-write flushes under it, as
- * {@code wp_page_copy()} does.
+ * <p>Those who hold {@code mmap_lock} for reading only, page faults and the OOM reaper, take the page-table lock
+ * around entries; the reaper lets go of it before it flushes, as {@code unmap_page_range()} does, and copy-on-write
+ * flushes under it, as {@code wp_page_copy()} does.
  */
 public final class MachinePages implements UserPages {
     private static final Site FREE_TABLE = Site.named("free_pgtables");
@@ -140,19 +141,26 @@ public final class MachinePages implements UserPages {
             tables.protect(address, Ram.PAGE_SIZE, READ_WRITE);
             return true;
         }
-        Page copy = new Page(ram.allocate(PageState.USER, owner));
-        for (int offset = 0; offset < Ram.PAGE_SIZE; offset += Long.BYTES) {
-            long value = ram.peek(page.physical + offset, Long.BYTES);
-            if (value != 0) {
-                ram.write(copy.physical + offset, Long.BYTES, ram.read(page.physical + offset, Long.BYTES, COPY), COPY);
-            }
-        }
+        Page copy = copy(page);
         tables.clear(address, Ram.PAGE_SIZE);
         onCopy.run();
         tables.map(address, copy.physical, Ram.PAGE_SIZE, READ_WRITE, attributes);
         pages.put(address, copy);
         drop(page);
         return true;
+    }
+
+    /** A page with the same in it: one step for all of what is read. */
+    private Page copy(Page page) {
+        Page copy = new Page(ram.allocate(PageState.USER, owner));
+        core.scheduler().stepRange(Operation.READ, Ram.object(page.physical), Ram.PAGE_SIZE >>> 3, COPY.site());
+        for (int offset = 0; offset < Ram.PAGE_SIZE; offset += Long.BYTES) {
+            long value = ram.peek(page.physical + offset, Long.BYTES);
+            if (value != 0) {
+                ram.write(copy.physical + offset, Long.BYTES, value, COPY);
+            }
+        }
+        return copy;
     }
 
     @Override

@@ -13,9 +13,9 @@ import org.svalinn.kernel.sync.Refcount;
 import org.svalinn.kernel.sync.RwSem;
 
 /**
- * An address space: {@code struct mm_struct}. {@code mm_users} counts those who use the address space; all of them together
- * hold one {@code mm_count}, which counts those who use the struct. The order in which it goes is that of {@code kernel/fork.c}
- * and {@code mm/mmap.c}.
+ * An address space: {@code struct mm_struct}. {@code mm_users} counts those who use the address space; all of them
+ * together hold one {@code mm_count}, which counts those who use the struct. The order in which it goes is that of
+ * {@code kernel/fork.c} and {@code mm/mmap.c}.
  */
 public final class Mm extends KernelObject {
     // Parts of it by which steps know what they touch
@@ -104,22 +104,25 @@ public final class Mm extends KernelObject {
     }
 
     /**
-     * {@code exit_mmap()} as in 5.18: notifiers are told first, so that nobody makes translations any more; a victim of the OOM
-     * killer then reaps itself, with the reaper beside it, before it waits for {@code mmap_lock}; then everything goes.
+     * {@code exit_mmap()} as in 5.18: notifiers are told first, so that nobody makes translations any more; a victim
+     * of the OOM killer then reaps itself, with the reaper beside it, before it waits for {@code mmap_lock}; then
+     * everything goes.
      */
     private void exitMmap() {
         notifiers.releaseAll();
         read(FLAGS, EXIT);
         Victim mine = victim;
         if (mine != null) {
-            mine.freedByExit += mmap.reap();
+            mine.exited(mmap.reap(), pages.pages());
             setOomSkip(EXIT);
         }
         lock.downWrite();
-        if (mine != null) {
-            mine.freedByExit += pages.pages();
-        }
+        int left = pages.pages();
         mmap.exit();
+        if (mine != null) {
+            mine.exited(left, 0);
+            mine.end();
+        }
         lock.upWrite();
     }
 
@@ -142,7 +145,8 @@ public final class Mm extends KernelObject {
         if (pages.pages() != 0 || !notifiers.isEmpty()) {
             scheduler().report(new Violation(
                     "kernel-bug",
-                    this + " is freed with " + (notifiers.isEmpty() ? pages.pages() + " pages" : "notifiers registered"),
+                    this + " is freed with "
+                            + (notifiers.isEmpty() ? pages.pages() + " pages" : "notifiers registered"),
                     List.of(scheduler().end("freed by", LAST_DROP))));
         }
         pages.freeRoot();
@@ -162,6 +166,8 @@ public final class Mm extends KernelObject {
 
     /** {@code BUG_ON(atomic_read(&mm->mm_users) <= 0)}. */
     void checkUsers(Site site) {
+        // Changes nothing, and commutes with gets and puts that stay away from zero
+        scheduler().count(number(), USERS, 0, users::peek, site);
         if (users.peek() <= 0) {
             scheduler().report(new Violation(
                     "kernel-bug",
@@ -203,8 +209,8 @@ public final class Mm extends KernelObject {
     }
 
     /**
-     * {@code handle_mm_fault()}, under {@code mmap_lock} which this takes: whether the page is there now, and can be written if
-     * that is wanted. The caller holds {@code mm_users}.
+     * {@code handle_mm_fault()}, under {@code mmap_lock} which this takes: whether the page is there now, and can be
+     * written if that is wanted. The caller holds {@code mm_users}.
      */
     public boolean fault(long address, boolean write) {
         use(FAULT);
@@ -233,7 +239,7 @@ public final class Mm extends KernelObject {
         if (victim != null) {
             return false;
         }
-        victim = new Victim(pages.pages(), pages.tables());
+        victim = new Victim(scheduler(), pages.pages(), pages.tables());
         return true;
     }
 

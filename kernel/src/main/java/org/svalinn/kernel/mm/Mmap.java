@@ -16,10 +16,12 @@ import org.svalinn.kernel.fs.File;
 public final class Mmap {
     /** {@code EINVAL}, {@code EFAULT} and {@code ENOMEM}: what was asked for is not so, or in use. */
     private static final int EINVAL = -22;
-
     private static final int EFAULT = -14;
     private static final int ENOMEM = -12;
     private static final long PAGE = 4096;
+
+    /** {@code TASK_SIZE}, of four levels of x86-64, and within what Arm has. */
+    private static final long TASK_SIZE = 1L << 47;
 
     private final Mm mm;
     private final TreeMap<Long, Vma> areas = new TreeMap<>();
@@ -30,7 +32,10 @@ public final class Mmap {
 
     // System calls
 
-    /** {@code mmap(MAP_FIXED_NOREPLACE | MAP_ANONYMOUS)}: memory of the process, which gets its pages when it is touched. */
+    /**
+     * {@code mmap(MAP_FIXED_NOREPLACE | MAP_ANONYMOUS)}: memory of the process, which gets its pages when it is
+     * touched.
+     */
     public int anonymous(long address, long bytes, Vma.Flag... flags) {
         return add(address, bytes, flags, null);
     }
@@ -51,7 +56,7 @@ public final class Mmap {
         Set<Vma.Flag> set = EnumSet.noneOf(Vma.Flag.class);
         set.addAll(List.of(flags));
         mm.lock().downWrite();
-        int error = overlapping(address, address + bytes).isEmpty() ? 0 : ENOMEM;
+        int error = isFree(address, bytes) ? 0 : ENOMEM;
         if (error == 0 && file != null) {
             file.get();
             error = file.operations().mmap(file);
@@ -107,14 +112,16 @@ public final class Mmap {
         return changed.isEmpty() ? ENOMEM : 0;
     }
 
-    /** {@code mremap(MREMAP_MAYMOVE | MREMAP_FIXED)} of a whole range to where nothing is: pages keep what is in them. */
+    /**
+     * {@code mremap(MREMAP_MAYMOVE | MREMAP_FIXED)} of a whole range to where nothing is: pages keep what is in them.
+     */
     public int move(long from, long to, long bytes) {
         if ((from | to | bytes) % PAGE != 0 || bytes <= 0) {
             return EINVAL;
         }
         mm.lock().downWrite();
         int error = EFAULT;
-        if (overlapping(to, to + bytes).isEmpty()) {
+        if (isFree(to, bytes)) {
             List<Vma> moved = detach(from, from + bytes);
             for (Vma area : moved) {
                 long start = area.start() - from + to;
@@ -163,8 +170,9 @@ public final class Mmap {
                 file.get();
                 continue;
             }
+            boolean shared = area.has(Vma.Flag.SHARED);
             mm.pages().copyTo(
-                    child.pages(), area.start(), area.bytes(), area.has(Vma.Flag.SHARED), flush(area.start(), area.end()));
+                    child.pages(), area.start(), area.bytes(), shared, flush(area.start(), area.end()));
         }
     }
 
@@ -198,6 +206,10 @@ public final class Mmap {
         if (file != null) {
             file.put();
         }
+    }
+
+    private boolean isFree(long start, long bytes) {
+        return start >= 0 && start <= TASK_SIZE - bytes && overlapping(start, start + bytes).isEmpty();
     }
 
     private List<Vma> overlapping(long start, long end) {

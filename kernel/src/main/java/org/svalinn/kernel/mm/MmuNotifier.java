@@ -6,8 +6,8 @@ import org.svalinn.kernel.sync.Core;
 import org.svalinn.kernel.sync.KernelObject;
 
 /**
- * One who is told what happens to an address space: {@code struct mmu_notifier} with its operations, {@code mm/mmu_notifier.c}.
- * Register, put or unregister it with {@link Mm#notifiers}.
+ * One who is told what happens to an address space: {@code struct mmu_notifier} with its operations,
+ * {@code mm/mmu_notifier.c}. Register, put or unregister it with {@link Mm#notifiers}.
  */
 public abstract class MmuNotifier extends KernelObject {
     /** {@code subscription->mm}: set when it is registered. */
@@ -26,8 +26,8 @@ public abstract class MmuNotifier extends KernelObject {
     public abstract void release(Mm mm);
 
     /**
-     * {@code ops->invalidate_range()} ({@code arch_invalidate_secondary_tlbs} since 6.6): entries of this range have been
-     * cleared, and pages will be freed when this returns. Must not sleep.
+     * {@code ops->invalidate_range()} ({@code arch_invalidate_secondary_tlbs} since 6.6): entries of this range have
+     * been cleared, and pages will be freed when this returns. Must not sleep.
      */
     public abstract void invalidateRange(Mm mm, long start, long end);
 

@@ -14,9 +14,9 @@ import org.svalinn.kernel.sync.Rcu;
 /**
  * The notifiers of one address space: {@code struct mmu_notifier_subscriptions}, {@code mm/mmu_notifier.c}.
  *
- * <p>Its spin lock guards a few words each time, so what happens under it is one step on the list. A walk reads the list once,
- * in its SRCU read-side section, and calls those that were on it then: any of them may have been taken off when its turn comes,
- * as in the kernel, and whoever took it off may not free it before a grace period is over.
+ * <p>Its spin lock guards a few words each time, so what happens under it is one step on the list. A walk reads the
+ * list once, in its SRCU read-side section, and calls those that were on it then: any of them may have been taken off
+ * when its turn comes, as in the kernel, and whoever took it off may not free it before a grace period is over.
  */
 public final class MmuNotifiers {
     private static final Site REGISTER = Site.named("mmu_notifier_register");
@@ -83,8 +83,8 @@ public final class MmuNotifiers {
     }
 
     /**
-     * {@code mmu_notifier_unregister()}: calls {@code release()} if nobody has, waits for a grace period, drops the mm. What
-     * frees at once does not wait.
+     * {@code mmu_notifier_unregister()}: calls {@code release()} if nobody has, waits for a grace period, drops the
+     * mm. What frees at once does not wait.
      */
     public void unregister(MmuNotifier notifier) {
         core.atomicity().mightSleep(UNREGISTER);
@@ -104,7 +104,9 @@ public final class MmuNotifiers {
         dropMm();
     }
 
-    /** {@code mmu_notifier_put()}: the last one has it freed after a grace period, and the mm dropped. Does not sleep. */
+    /**
+     * {@code mmu_notifier_put()}: the last one has it freed after a grace period, and the mm dropped. Does not sleep.
+     */
     public void put(MmuNotifier notifier) {
         mm.write(Mm.NOTIFIERS, PUT);
         notifier.use(PUT);
@@ -187,8 +189,8 @@ public final class MmuNotifiers {
     }
 
     /**
-     * {@code mmu_notifier_invalidate_range_start_nonblock()}: whether nobody has to sleep ({@code EAGAIN}). Nobody here has
-     * something to do at the start of a range, so for those who can wait there is no such call.
+     * {@code mmu_notifier_invalidate_range_start_nonblock()}: whether nobody has to sleep ({@code EAGAIN}). Nobody
+     * here has something to do at the start of a range, so for those who can wait there is no such call.
      */
     boolean invalidateRangeStartNonblock() {
         if (!exists) {

@@ -8,12 +8,13 @@ import org.svalinn.kernel.sync.Core;
 import org.svalinn.machine.Steps;
 
 /**
- * The OOM killer and its reaper: {@code mm/oom_kill.c}. The killer picks a victim, whose process is then killed and exits as
- * it can; the reaper meanwhile frees those of its pages that nobody else can see.
+ * The OOM killer and its reaper: {@code mm/oom_kill.c}. The killer picks a victim, whose process is then killed and
+ * exits as it can; the reaper meanwhile frees those of its pages that nobody else can see.
  *
- * <p>The kernel's reaper tries ten times, a tenth of a second apart, to get {@code mmap_lock} for reading, and then gives up. No time
- * passes here: it tries once, and then waits for the lock, which is one of the things that its tries can come to. That it gives up
- * is as if it came too late, and is explored as that.
+ * <p>The kernel's reaper tries ten times, a tenth of a second apart, to get {@code mmap_lock} for reading, and then
+ * gives up. No time passes here: it waits for the lock, which is one of the things that its tries can come to. That
+ * it gives up is as if it came too late, and is explored as that. For notifiers that would sleep it does not come
+ * back: they will not cease to.
  */
 public final class OomKiller {
     private static final Site MARK = Site.named("mark_oom_victim");
@@ -34,8 +35,8 @@ public final class OomKiller {
     }
 
     /**
-     * {@code __oom_kill_process()}: kills whoever uses the mm, marks it, and has the reaper take what it can. The caller has made
-     * sure that the mm does not go meanwhile, as {@code task_lock()} does.
+     * {@code __oom_kill_process()}: kills whoever uses the mm, marks it, and has the reaper take what it can. The
+     * caller has made sure that the mm does not go meanwhile, as {@code task_lock()} does.
      *
      * @param sigkill sends SIGKILL to every process that uses it
      */
@@ -65,12 +66,10 @@ public final class OomKiller {
 
     /** {@code oom_reap_task_mm()}: holds {@code mm_count} only. */
     private static void reap(Mm mm) {
-        if (!mm.lock().tryDownRead()) {
-            mm.lock().downRead();
-        }
+        mm.lock().downRead();
         Victim victim = mm.victim();
         if (victim != null && !mm.isOomSkip(REAP)) {
-            victim.freedByReaper += mm.mmap().reap();
+            victim.reaped(mm.mmap().reap(), mm.pages().pages());
             mm.setOomSkip(REAP);
         }
         mm.lock().upRead();

@@ -7,10 +7,10 @@ import org.svalinn.explore.Violation;
 import org.svalinn.kernel.sync.Core;
 
 /**
- * Sees that the memory of an OOM killer's victim cannot be freed before some <em>device</em> acts: somebody waits for a device
- * inside {@code mmput()}, or while he holds {@code mm_users}, and the mm is a victim, or becomes one before the wait is over.
- * The reaper does not need {@code mm_users}; what it may have freed by then is told, and what only the exit can free: the page
- * tables, what others could see, and what notifiers that sleep kept it from.
+ * Sees that the memory of an OOM killer's victim cannot be freed before some <em>device</em> acts: somebody waits for
+ * a device inside {@code mmput()}, or while he holds {@code mm_users}, and the mm is a victim, or becomes one before
+ * the wait is over. The reaper does not need {@code mm_users}; what it may have freed by then is told, and what only
+ * the exit can free: the page tables, what others could see, and what notifiers that sleep kept it from.
  */
 public final class Reclaim {
     private static final Site BEGIN = Site.named("waits for a device");
@@ -23,7 +23,8 @@ public final class Reclaim {
     }
 
     /**
-     * A wait for a device begins that is made inside of {@code mmput()} of this mm, or by one who holds its {@code mm_users}.
+     * A wait for a device begins that is made inside of {@code mmput()} of this mm, or by one who holds its
+     * {@code mm_users}.
      *
      * @param what for whom it waits, as in "waits for ..."
      */

@@ -8,6 +8,7 @@ import static org.svalinn.kernel.mm.World.verified;
 import static org.svalinn.kernel.mm.World.violations;
 
 import org.junit.jupiter.api.Test;
+import org.svalinn.explore.Site;
 import org.svalinn.explore.Verdict;
 import org.svalinn.kernel.design.Design;
 import org.svalinn.kernel.design.Variant;
@@ -122,10 +123,20 @@ class MmTest {
                 LazyTlb lazy = new LazyTlb();
                 lazy.enter(mm);
                 mm.drop();
-                mm.use(org.svalinn.explore.Site.named("switch_mm"));
+                mm.use(Site.named("switch_mm"));
                 lazy.leave();
             });
         }));
+    }
+
+    @Test
+    void oneThatHoldsNothingBorrowsWhatIsFreed() {
+        assertThat(violations(explore(V5_18, world -> {
+                    Mm mm = world.mm("process", 1);
+                    world.actor("process", mm::put);
+                    world.actor("idle", () -> mm.read(32, Site.named("switch_mm")));
+                })))
+                .containsExactly("use-after-free");
     }
 
     @Test

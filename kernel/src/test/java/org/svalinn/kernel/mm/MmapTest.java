@@ -16,6 +16,9 @@ import org.svalinn.kernel.fs.FileOperations;
 import org.svalinn.kernel.sync.SpinLock;
 import org.svalinn.machine.iommu.Access;
 import org.svalinn.machine.memory.Use;
+import org.svalinn.machine.paging.AArch64Entries;
+import org.svalinn.machine.paging.AArch64Format;
+import org.svalinn.machine.paging.AArch64Walker;
 import org.svalinn.machine.paging.PhysicalTables;
 import org.svalinn.machine.paging.Walk;
 import org.svalinn.machine.paging.WalkFault;
@@ -148,7 +151,12 @@ class MmapTest {
 
     @Test
     void afterMprotectNobodyWrites() {
-        verified(explore(V5_18, world -> againstADevice(world, true, mm -> {
+        verified(protectAgainstADevice(true));
+        assertThat(violations(protectAgainstADevice(false))).containsExactly("mprotect");
+    }
+
+    private static Verdict protectAgainstADevice(boolean waits) {
+        return explore(V5_18, world -> againstADevice(world, waits, mm -> {
             mm.mmap().protect(PAGE, PAGE, false);
             long before = ((MachinePages) mm.pages()).load(PAGE);
             if (mm.fault(PAGE, true) || !mm.fault(PAGE, false)) {
@@ -157,7 +165,7 @@ class MmapTest {
             if (before != ((MachinePages) mm.pages()).load(PAGE)) {
                 world.violate("mprotect", "has been written");
             }
-        }, true)));
+        }, true));
     }
 
     @Test
@@ -187,6 +195,29 @@ class MmapTest {
                 }
                 child.put();
             });
+        }));
+    }
+
+    @Test
+    void tablesOfArmToo() {
+        verified(explore(V5_18, world -> {
+            world.tables(
+                    new AArch64Entries(AArch64Format.stage1(12, 48, 48, 0)),
+                    AArch64Walker.AP_UNPRIVILEGED | AArch64Walker.ACCESS_FLAG | AArch64Walker.NOT_GLOBAL);
+            Mm parent = world.mm("parent", 2);
+            Mm child = world.memory.duplicate(parent, "child");
+            world.actor("parent", () -> {
+                MachinePages pages = (MachinePages) parent.pages();
+                parent.fault(PAGE, true);
+                parent.mmap().move(PAGE, 8 * PAGE, 2 * PAGE);
+                parent.mmap().protect(8 * PAGE, PAGE, false);
+                if (pages.pages() != 2 || pages.isPresent(PAGE) || parent.fault(8 * PAGE, true)) {
+                    world.violate("arm", "not as on x86");
+                }
+                parent.mmap().unmap(9 * PAGE, PAGE);
+                parent.put();
+            });
+            world.actor("child", child::put);
         }));
     }
 
@@ -224,6 +255,7 @@ class MmapTest {
                 parent.get();
                 world.actor("parent", () -> {
                     parent.fault(PAGE, true);
+                    child.put();
                     parent.put();
                 });
                 world.actor("device", () -> {
@@ -231,7 +263,6 @@ class MmapTest {
                     parent.put();
                     parent.notifiers().put(notifier);
                 });
-                world.actor("child", child::put);
             });
             if (waits) {
                 verified(verdict);

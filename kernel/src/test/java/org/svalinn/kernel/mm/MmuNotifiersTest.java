@@ -8,6 +8,7 @@ import static org.svalinn.kernel.mm.World.verified;
 import static org.svalinn.kernel.mm.World.violations;
 
 import org.junit.jupiter.api.Test;
+import org.svalinn.explore.Site;
 import org.svalinn.explore.Verdict;
 import org.svalinn.kernel.design.Omission;
 import org.svalinn.kernel.design.Variant;
@@ -113,9 +114,9 @@ class MmuNotifiersTest {
             Mm mm = world.mm("process", 1);
             World.Listener listener = new World.Listener(world, "listener");
             listener.onRelease = released -> {
-                // Unregister may find it registered, and call release() when exit has done so and is over, as in the kernel
+                // As in the kernel, unregister may find it registered, and call release() when exit is over
                 int before = released.pages().pages();
-                listener.read(1, org.svalinn.explore.Site.named("zaps"));
+                listener.read(1, Site.named("zaps"));
                 if (released.pages().pages() != before) {
                     world.violate("order", "pages go while release() is under way");
                 }
@@ -138,13 +139,31 @@ class MmuNotifiersTest {
                 world.actor(name, () -> {
                     MmuNotifier notifier = mm.notifiers()
                             .get(World.Listener.class, () -> new World.Listener(world, "listener"));
-                    notifier.read(1, org.svalinn.explore.Site.named("uses it"));
+                    notifier.read(1, Site.named("uses it"));
                     mm.notifiers().put(notifier);
                     mm.put();
                 });
             }
             world.actor("process", mm::put);
         }));
+    }
+
+    @Test
+    void toSynchronizeWaitsForWalksButNotForWhatIsFreedAfterThem() {
+        assertThat(violations(explore(V5_18, world -> {
+                    Mm mm = world.mm("process", 1);
+                    World.Listener listener = new World.Listener(world, "listener");
+                    mm.notifiers().register(listener);
+                    world.actor("driver", () -> {
+                        mm.notifiers().put(listener);
+                        world.memory.synchronizeNotifiers();
+                        if (!listener.isFreed()) {
+                            world.violate("not freed", "its callback has not run");
+                        }
+                    });
+                    world.last(mm::put);
+                })))
+                .containsExactly("not freed");
     }
 
     @Test

@@ -21,6 +21,7 @@ import org.svalinn.kernel.sync.Scheduler;
 import org.svalinn.kernel.sync.WorkQueue;
 import org.svalinn.machine.memory.PageState;
 import org.svalinn.machine.memory.Ram;
+import org.svalinn.machine.paging.Entries;
 import org.svalinn.machine.paging.X86Entries;
 import org.svalinn.machine.paging.X86Walker;
 
@@ -36,6 +37,8 @@ final class World {
     final PasidAllocator pasids;
     final WorkQueue work;
     final MemoryManagement memory;
+    private Entries entries = new X86Entries(X86Walker.format(46, X86Walker.NXE));
+    private long attributes = X86Walker.USER;
     private Runnable last = () -> {};
 
     private World(Run run, Variant variant) {
@@ -51,7 +54,13 @@ final class World {
     }
 
     private MachinePages pages(String name) {
-        return new MachinePages(core, ram, name, new X86Entries(X86Walker.format(46, X86Walker.NXE)), X86Walker.USER);
+        return new MachinePages(core, ram, name, entries, attributes);
+    }
+
+    /** From here on address spaces have tables of this format. */
+    void tables(Entries newEntries, long newAttributes) {
+        entries = newEntries;
+        attributes = newAttributes;
     }
 
     void actor(String name, Runnable body) {

@@ -137,8 +137,8 @@ public final class PageTables {
     }
 
     /**
-     * Clears the entries of whatever is mapped of a range and nothing else: its tables stay, also those that are empty then, and
-     * whoever calls invalidates. A later {@link #unmap} of the range frees them.
+     * Clears the entries of whatever is mapped of a range and nothing else: its tables stay, also those that are
+     * empty then, and whoever calls invalidates. A later {@link #unmap} of the range frees them.
      *
      * @return whether there was any
      */

@@ -157,6 +157,21 @@ class RamTest {
     }
 
     @Test
+    void aPageOfTwoIsGoodForBothUntilOneGivesItUp() {
+        long page = ram.allocate(PageState.USER, PROCESS);
+        Use mine = new Use(Use.Kind.DMA, PROCESS, Site.named("DMA"));
+        Use others = new Use(Use.Kind.DMA, OTHER, Site.named("DMA"));
+        assertThat(violation(() -> ram.read(page, 8, others)).check()).isEqualTo("isolation");
+        ram.share(page, OTHER);
+        ram.read(page, 8, mine);
+        ram.read(page, 8, others);
+        assertThat(ram.describe(page)).endsWith("a user page of process and another process");
+        ram.unshare(page, PROCESS);
+        ram.read(page, 8, others);
+        assertThat(violation(() -> ram.read(page, 8, mine)).check()).isEqualTo("isolation");
+    }
+
+    @Test
     void anUnalignedAccessIsRefused() {
         long page = ram.allocate(PageState.KERNEL, Owner.KERNEL);
 

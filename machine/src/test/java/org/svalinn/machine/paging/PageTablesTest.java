@@ -129,6 +129,25 @@ class PageTablesTest {
     }
 
     @Test
+    @DisplayName("entries can be cleared alone; tables that became empty so are invalidated when they go")
+    void clearsAndUnmapsLater() {
+        PageTables tables = tables(x86());
+        tables.map(0x1000, 0x8000, 0x1000, READ, USER);
+        journal.events.clear();
+        assertThat(tables.clear(0, 0x10000)).isTrue();
+        assertThat(tables.clear(0, 0x10000)).isFalse();
+        assertThat(journal.events).containsExactly(SET);
+        assertThat(tables.leaf(0x1000)).isZero();
+        tables.map(0x2000, 0x8000, 0x1000, READ, USER);
+        tables.clear(0x2000, 0x1000);
+        journal.events.clear();
+        tables.unmapAll();
+        assertThat(journal.brief().getFirst()).isEqualTo(UNLINK);
+        assertThat(journal.brief().get(1)).startsWith("invalidates").endsWith("tables too");
+        assertThat(journal.events).filteredOn("frees a page table"::equals).hasSize(3);
+    }
+
+    @Test
     @DisplayName("the whole address space goes but for its first table, which goes last")
     void freesTheAddressSpace() {
         PageTables tables = tables(x86());
