@@ -27,6 +27,7 @@ import org.svalinn.machine.memory.Owner;
 import org.svalinn.machine.pcie.Capabilities;
 import org.svalinn.machine.pcie.Endpoint;
 import org.svalinn.machine.pcie.Engine;
+import org.svalinn.machine.pcie.Misbehaviour;
 import org.svalinn.machine.pcie.Mover;
 import org.svalinn.machine.pcie.Status;
 import org.svalinn.machine.pcie.Work;
@@ -111,26 +112,26 @@ public final class ReferenceKernel {
      * Adds an accelerator with a uacce-like driver, in a group of its own: with ATS and PRI on VT-d, a master that stalls on
      * SMMUv3. It has no actor: its work is done by whoever calls {@link #dma}.
      */
-    public CharDevice addDevice(String name) {
-        Device device = device(name);
+    public CharDevice addDevice(String name, Misbehaviour... misbehaviours) {
+        Device device = device(name, misbehaviours);
         return node(device, new UacceDriver(core, sva, memory.reclaim(), device));
     }
 
     /** Adds an accelerator with a shared work queue and an idxd-like driver, which works on an actor of its own. */
-    public CharDevice addWorkQueueDevice(String name) {
-        Device device = device(name);
+    public CharDevice addWorkQueueDevice(String name, Misbehaviour... misbehaviours) {
+        Device device = device(name, misbehaviours);
         CharDevice node = node(device, new IdxdDriver(core, sva, memory.reclaim(), device));
         engines.add(node.engine());
         return node;
     }
 
-    private Device device(String name) {
+    private Device device(String name, Misbehaviour... misbehaviours) {
         Capabilities capabilities =
                 switch (iommu) {
                     case VTD -> Capabilities.SVA;
                     case SMMUV3 -> Capabilities.UNTRANSLATED;
                 };
-        Endpoint function = machine.function(name, machine.functions().size() + 1 << 3, capabilities);
+        Endpoint function = machine.function(name, machine.functions().size() + 1 << 3, capabilities, misbehaviours);
         return new PciDevice(function);
     }
 
