@@ -6,11 +6,10 @@ import org.svalinn.explore.Site;
 import org.svalinn.explore.Violation;
 import org.svalinn.kernel.design.Variant;
 import org.svalinn.kernel.driver.CharDevice;
-import org.svalinn.kernel.driver.DeviceDriver;
 import org.svalinn.kernel.driver.IdxdDriver;
 import org.svalinn.kernel.driver.UacceDriver;
-import org.svalinn.kernel.iommu.Device;
 import org.svalinn.kernel.iommu.IommuDriver;
+import org.svalinn.kernel.iommu.PciDevice;
 import org.svalinn.kernel.iommu.smmuv3.SmmuV3Driver;
 import org.svalinn.kernel.mm.MemoryManagement;
 import org.svalinn.kernel.pasid.PasidAllocator;
@@ -23,11 +22,10 @@ import org.svalinn.kernel.sync.Scheduler;
 import org.svalinn.kernel.sync.WorkQueue;
 import org.svalinn.kernel.task.Task;
 import org.svalinn.machine.Machine;
-import org.svalinn.machine.memory.Owner;
 import org.svalinn.machine.pcie.Capabilities;
 import org.svalinn.machine.pcie.Endpoint;
 import org.svalinn.machine.pcie.Engine;
-import org.svalinn.machine.pcie.Mover;
+import org.svalinn.machine.pcie.Misbehaviour;
 import org.svalinn.machine.pcie.Status;
 import org.svalinn.machine.pcie.Work;
 
@@ -111,60 +109,29 @@ public final class ReferenceKernel {
      * Adds an accelerator with a uacce-like driver, in a group of its own: with ATS and PRI on VT-d, a master that stalls on
      * SMMUv3. It has no actor: its work is done by whoever calls {@link #dma}.
      */
-    public CharDevice addDevice(String name) {
-        Device device = device(name);
-        return node(device, new UacceDriver(core, sva, memory.reclaim(), device));
+    public CharDevice addDevice(String name, Misbehaviour... misbehaviours) {
+        PciDevice device = device(name, misbehaviours);
+        return new CharDevice(device, new UacceDriver(core, sva, memory.reclaim(), device));
     }
 
     /** Adds an accelerator with a shared work queue and an idxd-like driver, which works on an actor of its own. */
-    public CharDevice addWorkQueueDevice(String name) {
-        Device device = device(name);
-        CharDevice node = node(device, new IdxdDriver(core, sva, memory.reclaim(), device));
-        engines.add(node.engine());
-        return node;
+    public CharDevice addWorkQueueDevice(String name, Misbehaviour... misbehaviours) {
+        PciDevice device = device(name, misbehaviours).shared();
+        engines.add(device.engine());
+        return new CharDevice(device, new IdxdDriver(core, sva, memory.reclaim(), device));
     }
 
-    private Device device(String name) {
+    private PciDevice device(String name, Misbehaviour... misbehaviours) {
         Capabilities capabilities =
                 switch (iommu) {
                     case VTD -> Capabilities.SVA;
                     case SMMUV3 -> Capabilities.UNTRANSLATED;
                 };
-        Endpoint function = machine.function(name, machine.functions().size() + 1 << 3, capabilities);
-        return new PciDevice(function);
-    }
-
-    private record PciDevice(Endpoint function) implements Device {
-        @Override
-        public String name() {
-            return function.name();
-        }
-
-        @Override
-        public int maxPasid() {
-            return 63;
-        }
-
-        @Override
-        public void start(int pasid, Owner owner) {
-            function.program(pasid, owner);
-        }
-
-        @Override
-        public void stop(int pasid) {
-            function.stop(pasid);
-        }
-
-        @Override
-        public void drain(int pasid) {
-            function.drain(pasid);
-        }
-    }
-
-    private CharDevice node(Device device, DeviceDriver itsDriver) {
+        int requesterId = machine.functions().size() + 1 << 3;
+        PciDevice device =
+                new PciDevice(core.scheduler(), machine, name, requesterId, capabilities, misbehaviours);
         driver.probe(device);
-        Engine engine = machine.functions().getLast().engine(new Mover());
-        return new CharDevice(device.name(), engine, itsDriver);
+        return device;
     }
 
     /** A process that was there before: the first thing that it does is its own. */
@@ -198,7 +165,7 @@ public final class ReferenceKernel {
             return false;
         }
         Work one = write ? Work.write(pasid, address, WORD, PATTERN) : Work.read(pasid, address, WORD);
-        return device.engine().perform(one).status() == Status.SUCCESS;
+        return device.device().perform(one) == Status.SUCCESS;
     }
 
     /** The checks at the end of a run: what hardware finds, and what is alive when everything is quiet. */

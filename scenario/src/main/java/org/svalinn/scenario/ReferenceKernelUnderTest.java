@@ -16,6 +16,7 @@ import org.svalinn.kernel.sync.CallPath;
 import org.svalinn.kernel.sync.Scheduler;
 import org.svalinn.kernel.task.Task;
 import org.svalinn.machine.pcie.Job;
+import org.svalinn.machine.pcie.Misbehaviour;
 import org.svalinn.machine.pcie.Status;
 import org.svalinn.machine.pcie.Work;
 
@@ -31,6 +32,7 @@ final class ReferenceKernelUnderTest implements KernelUnderTest {
     /** The devices whose queue is enqueued into with ENQCMD. */
     private final Set<String> workQueueDevices;
 
+    private final List<Misbehaviour[]> misbehaviours;
     private final @Nullable Task[] tasks;
     private final CharDevice[] devices;
     private @Nullable ReferenceKernel kernel;
@@ -44,6 +46,9 @@ final class ReferenceKernelUnderTest implements KernelUnderTest {
                 .filter(Action.Enqcmd.class::isInstance)
                 .map(action -> ((Action.Enqcmd) action).device())
                 .collect(Collectors.toSet());
+        misbehaviours = scenario.devices().stream()
+                .map(device -> scenario.misbehaviours(device).stream().sorted().toArray(Misbehaviour[]::new))
+                .toList();
         tasks = new Task[names.size()];
         devices = new CharDevice[scenario.devices().size()];
     }
@@ -67,9 +72,10 @@ final class ReferenceKernelUnderTest implements KernelUnderTest {
         kernel = booted;
         for (int device = 0; device < devices.length; device++) {
             String name = scenario.devices().get(device);
+            Misbehaviour[] wrongs = misbehaviours.get(device);
             devices[device] = workQueueDevices.contains(name)
-                    ? booted.addWorkQueueDevice(name)
-                    : booted.addDevice(name);
+                    ? booted.addWorkQueueDevice(name, wrongs)
+                    : booted.addDevice(name, wrongs);
         }
     }
 
@@ -91,7 +97,7 @@ final class ReferenceKernelUnderTest implements KernelUnderTest {
 
     @Override
     public void finish() {
-        kernel().finish();
+        kernel().machine().finish();
     }
 
     @Override

@@ -2,29 +2,32 @@ package org.svalinn.kernel.driver;
 
 import org.jspecify.annotations.Nullable;
 import org.svalinn.kernel.fs.File;
+import org.svalinn.kernel.iommu.PciDevice;
 import org.svalinn.kernel.mm.Mm;
 import org.svalinn.machine.pcie.Engine;
 
 /** A device node: {@code struct cdev} of one device, whose files are its driver's. */
 public final class CharDevice {
-    private final String name;
-    private final Engine engine;
+    private final PciDevice device;
     private final DeviceDriver driver;
 
-    /** The node of a device with this engine, for which this driver is responsible. */
-    public CharDevice(String name, Engine engine, DeviceDriver driver) {
-        this.name = name;
-        this.engine = engine;
+    /** The node of this device, for which this driver is responsible. */
+    public CharDevice(PciDevice device, DeviceDriver driver) {
+        this.device = device;
         this.driver = driver;
     }
 
     public String name() {
-        return name;
+        return device.name();
+    }
+
+    public PciDevice device() {
+        return device;
     }
 
     /** Where its work goes. */
     public Engine engine() {
-        return engine;
+        return device.engine();
     }
 
     /** {@code chrdev_open()}: a file with one reference; null if the driver could not bind the opener's address space. */
@@ -39,6 +42,6 @@ public final class CharDevice {
 
     @Override
     public String toString() {
-        return name;
+        return name();
     }
 }

@@ -16,7 +16,6 @@ import org.svalinn.kernel.sync.SpinLock;
 import org.svalinn.machine.memory.Ram;
 import org.svalinn.machine.pcie.Job;
 import org.svalinn.machine.pcie.PasidRegister;
-import org.svalinn.machine.pcie.Portal;
 import org.svalinn.machine.pcie.Work;
 
 /**
@@ -293,7 +292,7 @@ public final class Task {
             return null;
         }
         mine.lock().downRead();
-        Job job = hasPortal(mine, device) ? new Portal(device.engine()).enqcmd(pasidRegister, work.encode()) : null;
+        Job job = hasPortal(mine, device) ? device.device().enqcmd(pasidRegister, work) : null;
         int pasid = mine.pasid();
         if (job != null && pasid != pasidRegister.pasid()) {
             core.scheduler().report(new Violation(
