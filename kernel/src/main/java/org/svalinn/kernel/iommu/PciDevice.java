@@ -48,7 +48,7 @@ public final class PciDevice implements Device {
     /** Of one PASID. */
     private static final class Queue {
         final int pasid;
-        boolean isStarted;
+        @Nullable Owner owner;
         int underWay;
 
         Queue(int pasid) {
@@ -102,15 +102,19 @@ public final class PciDevice implements Device {
 
     @Override
     public void start(int pasid, Owner owner) {
-        endpoint.program(pasid, owner);
-        scheduler.step(Operation.WRITE, number, part(pasid), START);
-        queue(pasid).isStarted = true;
+        scheduler.step(Operation.UPDATE, number, part(pasid), START);
+        Queue queue = queue(pasid);
+        if (queue.owner != owner) {
+            // Nobody rings the doorbell before the start is over
+            endpoint.program(pasid, owner);
+            queue.owner = owner;
+        }
     }
 
     @Override
     public void stop(int pasid) {
         scheduler.step(Operation.WRITE, number, part(pasid), STOP);
-        queue(pasid).isStarted = false;
+        queue(pasid).owner = null;
         endpoint.stop(pasid);
     }
 
@@ -136,7 +140,7 @@ public final class PciDevice implements Device {
         int pasid = work.pasid();
         scheduler.step(Operation.UPDATE, number, part(pasid), DOORBELL);
         Queue queue = queue(pasid);
-        if (!queue.isStarted) {
+        if (queue.owner == null) {
             return null;
         }
         queue.underWay++;

@@ -65,6 +65,12 @@ final class Registers {
     long read(long offset, int size) {
         int at = check(offset, size);
         wiring.steps.step(Operation.READ, wiring.registers, parts(at, size), READ);
+        return value(at, size);
+    }
+
+    /** What is read there: no step. */
+    long value(long offset, int size) {
+        int at = check(offset, size);
         long low = read(at) & 0xffff_ffffL;
         return size == 4 ? low : low | (long) read(at + 4) << 32;
     }
@@ -105,6 +111,11 @@ final class Registers {
             case 0xB8, 0xBC -> "interrupt remapping (VT-d 5, 11.4.10)";
             default -> at >= 0x100 ? "memory type range registers (VT-d 11.4.12)" : "";
         };
+    }
+
+    /** The parts of 32 bits there. */
+    long parts(long offset) {
+        return parts(check(offset, 4), 4);
     }
 
     private static long parts(int at, int size) {

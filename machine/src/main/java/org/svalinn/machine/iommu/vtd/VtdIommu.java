@@ -65,6 +65,21 @@ public final class VtdIommu implements Iommu {
         registers.write(offset, size, value);
     }
 
+    /** Reads a register without a step: for the condition of somebody who waits for it, see {@link #registerParts}. */
+    public long peekRegister(long offset, int size) {
+        return registers.value(offset, size);
+    }
+
+    /** What steps know the registers by. */
+    public long registerObject() {
+        return wiring.registers;
+    }
+
+    /** The parts of {@link #registerObject} that changes of this register touch. */
+    public long registerParts(long offset) {
+        return registers.parts(offset);
+    }
+
     @Override
     public boolean hasCommand() {
         return queue.hasCommand();
