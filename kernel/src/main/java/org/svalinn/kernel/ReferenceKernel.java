@@ -11,6 +11,7 @@ import org.svalinn.kernel.driver.UacceDriver;
 import org.svalinn.kernel.iommu.IommuDriver;
 import org.svalinn.kernel.iommu.PciDevice;
 import org.svalinn.kernel.iommu.smmuv3.SmmuV3Driver;
+import org.svalinn.kernel.iommu.vtd.VtdDriver;
 import org.svalinn.kernel.mm.MemoryManagement;
 import org.svalinn.kernel.pasid.PasidAllocator;
 import org.svalinn.kernel.sva.IommuSva;
@@ -36,6 +37,7 @@ import org.svalinn.machine.pcie.Work;
  */
 public final class ReferenceKernel {
     /** Enough for a handful of processes with a handful of pages each. */
+    private static final Site REUSE = Site.named("ioasid_free");
     private static final int PAGES = 256;
 
     private static final int WORD = 8;
@@ -73,15 +75,26 @@ public final class ReferenceKernel {
         machine = new Machine(scheduler, PAGES);
         faults = new PageFaultQueue(core);
         driver = driver();
-        PasidAllocator pasids = new PasidAllocator(core, PasidAllocator.Policy.LOWEST_FIRST, machine::reuse);
+        PasidAllocator pasids = new PasidAllocator(core, PasidAllocator.Policy.LOWEST_FIRST, this::reuse);
         work = new WorkQueue(core, "events");
         memory = new MemoryManagement(core, pasids, driver::userPages, work);
         sva = new IommuSva(core, driver, pasids, faults, memory.reclaim());
     }
 
+    /** A PASID is about to be free: nothing may remember it, no table, and nothing in hardware. */
+    private void reuse(int pasid) {
+        String entries = machine.reuse(pasid) ? driver.entries(pasid) : "";
+        if (!entries.isEmpty()) {
+            core.scheduler().report(new Violation(
+                    "pasid-reuse",
+                    "PASID " + pasid + " is given up while it is in a table: " + entries,
+                    List.of(core.scheduler().end("given up by", REUSE))));
+        }
+    }
+
     private IommuDriver driver() {
         return switch (iommu) {
-            case VTD -> throw new UnsupportedOperationException("VT-d");
+            case VTD -> new VtdDriver(core, machine, faults);
             case SMMUV3 -> new SmmuV3Driver(core, machine, faults);
         };
     }

@@ -53,6 +53,12 @@ public interface IommuDriver {
     /** {@code ops->page_response()}. */
     void respond(PageFault fault, PageFault.Response response);
 
+    /**
+     * Which devices have a valid entry for the PASID in their tables, in words; empty if none has. Looks at the tables, a step
+     * for each device: for whoever asserts that the PASID may be another's.
+     */
+    String entries(int pasid);
+
     /** Spawns the actors of hardware and of interrupt threads. */
     void start(Scheduler scheduler);
 }

@@ -247,4 +247,9 @@ final class FakeIommu implements IommuDriver {
     private static boolean is(Entry entry, Device device, int pasid) {
         return entry.device() == device && entry.pasid() == pasid;
     }
+
+    @Override
+    public String entries(int pasid) {
+        return "";
+    }
 }

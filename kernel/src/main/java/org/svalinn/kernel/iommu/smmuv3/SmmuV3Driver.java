@@ -132,6 +132,7 @@ public final class SmmuV3Driver implements IommuDriver {
     private static final long MM_CONTEXT = 1L << 32;
 
     private static final Use STREAM_TABLE = Use.of(Use.Kind.SOFTWARE, "arm_smmu_write_strtab_ent");
+    private static final Use REUSE = Use.of(Use.Kind.SOFTWARE, "looks whether a PASID is in a table");
     private static final Use CONTEXT = Use.of(Use.Kind.SOFTWARE, "arm_smmu_write_ctx_desc");
     private static final Site CONTEXT_GET = Site.named("arm64_mm_context_get");
     private static final Site CONTEXT_PUT = Site.named("arm64_mm_context_put");
@@ -288,6 +289,17 @@ public final class SmmuV3Driver implements IommuDriver {
             }
         }
         return null;
+    }
+
+    @Override
+    public String entries(int pasid) {
+        List<String> valid = new ArrayList<>(1);
+        for (Master master : masters) {
+            if ((ram.read(master.contexts() + (long) pasid * CD_BYTES, 8, REUSE) & CD_VALID) != 0) {
+                valid.add("the context descriptor of " + master.device().name());
+            }
+        }
+        return String.join(", ", valid);
     }
 
     // ASIDs

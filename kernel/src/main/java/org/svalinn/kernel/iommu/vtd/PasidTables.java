@@ -27,6 +27,8 @@ final class PasidTables {
     private static final Use TEAR_DOWN = Use.of(Use.Kind.SOFTWARE, "intel_pasid_tear_down_entry");
     private static final Use GET_ENTRY = Use.of(Use.Kind.SOFTWARE, "intel_pasid_get_entry");
 
+    private static final Use REUSE = Use.of(Use.Kind.SOFTWARE, "looks whether a PASID is in a table");
+
     private final Ram ram;
     private final long directory;
     private long[] tables = new long[1];
@@ -66,6 +68,14 @@ final class PasidTables {
         }
         ram.write(entry, 8, ignoresFaults ? FAULT_PROCESSING_DISABLE : 0, TEAR_DOWN);
         return true;
+    }
+
+    /** Whether the entry is present. A table that was never made has none. */
+    boolean isPresent(int pasid) {
+        int index = pasid / PER_TABLE;
+        return index < tables.length
+                && tables[index] != 0
+                && (ram.read(tables[index] + entry(pasid), 8, REUSE) & PRESENT) != 0;
     }
 
     private static long entry(int pasid) {

@@ -224,6 +224,17 @@ public final class VtdDriver implements IommuDriver {
         return null;
     }
 
+    @Override
+    public String entries(int pasid) {
+        List<String> present = new ArrayList<>(1);
+        for (Function function : functions) {
+            if (function.pasids.isPresent(pasid)) {
+                present.add("the PASID-table entry of " + function.device.name());
+            }
+        }
+        return String.join(", ", present);
+    }
+
     // Bonds
 
     @Override
