@@ -1,7 +1,5 @@
 package org.svalinn.kernel.driver;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.svalinn.explore.Site;
 import org.svalinn.kernel.fs.File;
@@ -30,8 +28,6 @@ public final class IdxdDriver implements DeviceDriver {
     private final DeviceWork work;
     /** {@code wq->wq_lock}. */
     private final Mutex mutex;
-    /** {@code wq->upasid_xa}: under the mutex. */
-    private final List<Context> contexts = new ArrayList<>(1);
 
     /** Drives this device. */
     public IdxdDriver(Core core, IommuSva sva, Reclaim reclaim, Device device) {
@@ -49,12 +45,7 @@ public final class IdxdDriver implements DeviceDriver {
         File file = null;
         SvaHandle handle = sva.bindDevice(device, mm);
         if (handle != null) {
-            Context context = new Context(handle, mm);
-            if (contexts.stream().noneMatch(other -> other.pasid == context.pasid)) {
-                device.start(context.pasid, mm.pages().owner());
-            }
-            contexts.add(context);
-            file = new File(core, device.name(), context);
+            file = new File(core, device.name(), new Context(handle, mm));
         }
         mutex.unlock();
         return file;
@@ -85,9 +76,6 @@ public final class IdxdDriver implements DeviceDriver {
             use(RELEASE);
             work.drain(pasid, mm);
             sva.unbindDevice(handle);
-            mutex.lock();
-            contexts.remove(this);
-            mutex.unlock();
             free(RELEASE);
         }
 

@@ -16,8 +16,8 @@ import org.svalinn.kernel.sync.KernelObject;
 import org.svalinn.kernel.sync.Mutex;
 
 /**
- * Queues of an accelerator, one for each open file, which user space maps: {@code drivers/misc/uacce/uacce.c}. Open binds, and has
- * the device know for whom it works; release stops the queue, waits for the device, and unbinds.
+ * Queues of an accelerator, one for each open file, which user space maps: {@code drivers/misc/uacce/uacce.c}. Open binds,
+ * which starts the device's queue of the PASID; release stops it, waits for the device, and unbinds.
  *
  * <p>A PASID of the device is stopped with the last of its queues.
  */
@@ -50,9 +50,6 @@ public final class UacceDriver implements DeviceDriver {
         SvaHandle handle = sva.bindDevice(device, mm);
         if (handle != null) {
             Queue queue = new Queue(handle, mm);
-            if (!isInUse(queue.pasid)) {
-                device.start(queue.pasid, mm.pages().owner());
-            }
             queues.add(queue);
             file = new File(core, device.name(), queue);
         }
