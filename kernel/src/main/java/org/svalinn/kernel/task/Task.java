@@ -205,6 +205,11 @@ public final class Task {
     /** {@code do_exit()}: the last thing that the task does. */
     public void exit() {
         exitMm();
+        exitFiles();
+    }
+
+    /** {@code exit_files()} and what comes after it: the second half of {@link #exit}. */
+    public void exitFiles() {
         files.put();
         core.taskWork().run();
         core.scheduler().step(Operation.SIGNAL, number, DEATH, DEAD);
@@ -212,8 +217,8 @@ public final class Task {
         finishTaskSwitch();
     }
 
-    /** {@code exit_mm()}. */
-    private void exitMm() {
+    /** {@code exit_mm()}: the first half of {@link #exit}. */
+    public void exitMm() {
         Mm mine = current();
         mine.grab();
         lock.lock();
