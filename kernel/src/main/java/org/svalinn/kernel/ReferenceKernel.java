@@ -77,6 +77,7 @@ public final class ReferenceKernel {
         driver = driver();
         PasidAllocator pasids = new PasidAllocator(core, PasidAllocator.Policy.LOWEST_FIRST, this::reuse);
         work = new WorkQueue(core, "events");
+        core.taskWork().delayTo(work);
         memory = new MemoryManagement(core, pasids, driver::userPages, work);
         sva = new IommuSva(core, driver, pasids, faults, memory.reclaim());
     }
