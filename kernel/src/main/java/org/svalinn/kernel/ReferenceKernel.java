@@ -173,6 +173,16 @@ public final class ReferenceKernel {
         core.scheduler().spawn(task.name(), life);
     }
 
+    /** Spawns the actor of a device, which does what its users have it do. */
+    public void spawn(CharDevice device, Runnable life) {
+        core.scheduler().spawn(device.name(), life);
+    }
+
+    /** Marks a goal of the program as reached. */
+    public void reach(String goal) {
+        core.scheduler().reach(goal);
+    }
+
     /** The device reads or writes one word of DMA there, on the actor that calls: whether it reached memory. */
     public boolean dma(CharDevice device, int pasid, long address, boolean write) {
         if (pasid == PasidAllocator.INVALID) {
