@@ -56,9 +56,9 @@ public final class RwSem implements Lock {
         addReader();
     }
 
-    /** {@code down_read_trylock()}: never sleeps. */
+    /** {@code down_read_trylock()}: never sleeps. Readers do not matter to whether it succeeds, so it commutes with them. */
     public boolean tryDownRead() {
-        core.scheduler().step(Operation.UPDATE, number, Steps.ALL, TRY_DOWN_READ);
+        core.scheduler().step(Operation.ENTER, number, Steps.ALL, TRY_DOWN_READ);
         KernelObject.use(part, TRY_DOWN_READ);
         if (isWritten()) {
             return false;

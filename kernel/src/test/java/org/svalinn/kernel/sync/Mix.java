@@ -92,17 +92,22 @@ public final class Mix {
         }
     }
 
-    /** Compares the two searches. */
+    /** Compares the two searches on as many programs as is usual. */
     static void compare(Function<Core, World> worlds) {
         compare(worlds, PROGRAMS);
     }
 
     public static void compare(Function<Core, World> worlds, int programs) {
+        compare(worlds, programs, TOO_MANY);
+    }
+
+    /** Compares them, but for programs of which plain search makes more executions than that. */
+    static void compare(Function<Core, World> worlds, int programs, long tooMany) {
         int compared = 0;
         int outcomes = 0;
         for (int seed = 0; seed < programs; seed++) {
             int of = seed;
-            Set<String> plain = Trial.outcomes(core -> program(core, worlds, of), Explorer.Strategy.PLAIN, TOO_MANY);
+            Set<String> plain = Trial.outcomes(core -> program(core, worlds, of), Explorer.Strategy.PLAIN, tooMany);
             if (plain == null) {
                 continue;
             }
