@@ -155,6 +155,11 @@ public final class VtdDriver implements IommuDriver {
         return ram.allocate(PageState.DEVICE_TABLE, Owner.KERNEL);
     }
 
+    /** The hardware that it drives. */
+    public VtdIommu unit() {
+        return unit;
+    }
+
     @Override
     public void start(Scheduler on) {
         on.spawnDaemon("dmar0", unit::serve);
