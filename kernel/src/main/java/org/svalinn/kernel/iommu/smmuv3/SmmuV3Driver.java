@@ -201,6 +201,11 @@ public final class SmmuV3Driver implements IommuDriver {
         smmu.writeRegister(CR0, 4, CMDQEN | EVENTQEN | PRIQEN | SMMUEN);
     }
 
+    /** What it drives. */
+    public SmmuV3 smmu() {
+        return smmu;
+    }
+
     @Override
     public void start(Scheduler on) {
         on.spawnDaemon("smmu0", smmu::serve);
