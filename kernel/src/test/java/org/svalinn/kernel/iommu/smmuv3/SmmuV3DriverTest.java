@@ -12,7 +12,7 @@ import org.svalinn.kernel.design.Omission;
 import org.svalinn.kernel.design.Variant;
 import org.svalinn.kernel.iommu.PageFault;
 import org.svalinn.kernel.iommu.PageFault.Response;
-import org.svalinn.kernel.iommu.smmuv3.World.Accelerator;
+import org.svalinn.kernel.iommu.PciDevice;
 import org.svalinn.kernel.mm.Mm;
 import org.svalinn.machine.iommu.smmuv3.SmmuV3;
 import org.svalinn.machine.pcie.Capabilities;
@@ -28,7 +28,7 @@ class SmmuV3DriverTest {
 
     /** What one actor does with a device and an mm of one page that have been bound. */
     private interface Life {
-        void live(World world, Accelerator device, Mm mm);
+        void live(World world, PciDevice device, Mm mm);
     }
 
     static List<Capabilities> devices() {
@@ -37,7 +37,7 @@ class SmmuV3DriverTest {
 
     private static Verdict alone(Variant variant, Capabilities capabilities, Life life) {
         return World.explore(variant, world -> {
-            Accelerator device = world.device("accelerator", capabilities);
+            PciDevice device = world.device("accelerator", capabilities);
             Mm mm = world.mm("process", 1);
             world.bind(device, mm);
             answer(world, mm);
@@ -48,11 +48,11 @@ class SmmuV3DriverTest {
     /** The device writes to the page once, at any time while this happens. */
     private static Verdict besideDma(Variant variant, Capabilities capabilities, Life life) {
         return World.explore(variant, world -> {
-            Accelerator device = world.device("accelerator", capabilities);
+            PciDevice device = world.device("accelerator", capabilities);
             Mm mm = world.mm("process", 1);
             world.bind(device, mm);
             refuse(world);
-            world.run.spawn("device", () -> device.write(PAGE));
+            world.run.spawn("device", () -> World.writes(device, PAGE));
             world.run.spawn("process", () -> life.live(world, device, mm));
         });
     }
@@ -102,15 +102,15 @@ class SmmuV3DriverTest {
     @MethodSource("devices")
     void aDeviceReachesMemoryWhileItIsBound(Capabilities capabilities) {
         verified(World.explore(WHOLE, world -> {
-            Accelerator device = world.device("accelerator", capabilities);
+            PciDevice device = world.device("accelerator", capabilities);
             Mm mm = world.mm("process", 1);
             refuse(world);
             world.run.spawn("process", () -> {
-                check(world, !device.writes(PAGE), "not before");
+                check(world, !World.writes(device, PAGE), "not before");
                 world.bind(device, mm);
-                check(world, device.writes(PAGE), "while it is bound");
+                check(world, World.writes(device, PAGE), "while it is bound");
                 world.close(device, mm);
-                check(world, !device.writes(PAGE), "not after");
+                check(world, !World.writes(device, PAGE), "not after");
             });
         }));
     }
@@ -118,7 +118,7 @@ class SmmuV3DriverTest {
     @Test
     void bindAndCloseAloneAreOneClass() {
         Verdict verdict = World.explore(WHOLE, world -> {
-            Accelerator device = world.device("accelerator", Capabilities.UNTRANSLATED);
+            PciDevice device = world.device("accelerator", Capabilities.UNTRANSLATED);
             Mm mm = world.mm("process", 1);
             world.run.spawn("process", () -> {
                 world.bind(device, mm);
@@ -133,7 +133,7 @@ class SmmuV3DriverTest {
     @Test
     void aQueueThatIsFullIsWaitedFor() {
         Verdict verdict = World.explorer(WHOLE, world -> {
-            Accelerator device = world.device("accelerator", Capabilities.UNTRANSLATED);
+            PciDevice device = world.device("accelerator", Capabilities.UNTRANSLATED);
             Mm mm = world.mm("process", 1);
             world.bind(device, mm);
             PageFault unknown = new PageFault(device, World.PASID, 9, PAGE, true, true);
@@ -141,7 +141,7 @@ class SmmuV3DriverTest {
                 for (int i = 0; i < 150; i++) {
                     world.driver.respond(unknown, Response.INVALID);
                 }
-                check(world, device.writes(PAGE), "DMA goes on");
+                check(world, World.writes(device, PAGE), "DMA goes on");
                 world.close(device, mm);
             });
         }).maxExecutions(100).explore();
@@ -154,10 +154,10 @@ class SmmuV3DriverTest {
     @MethodSource("devices")
     void aMissingPageIsFaultedIn(Capabilities capabilities) {
         verified(alone(WHOLE, capabilities, (world, device, mm) -> {
-            check(world, device.writes(3 * PAGE), "the write is done once the page is there");
+            check(world, World.writes(device, 3 * PAGE), "the write is done once the page is there");
             check(world, world.faults.size() == 1, "there was one fault");
             check(world, world.faults.getFirst().address() == 3 * PAGE, "at the page");
-            check(world, world.faults.getFirst().write() && world.faults.getFirst().last(), "a write, and all there is");
+            check(world, world.faults.getFirst().write() && world.faults.getFirst().last(), "a write");
         }));
     }
 
@@ -166,7 +166,7 @@ class SmmuV3DriverTest {
     void aFaultThatIsRefusedFailsTheWork(Capabilities capabilities) {
         verified(alone(WHOLE, capabilities, (world, device, mm) -> {
             refuse(world);
-            check(world, !device.writes(3 * PAGE), "there is no page");
+            check(world, !World.writes(device, 3 * PAGE), "there is no page");
         }));
     }
 
@@ -178,7 +178,7 @@ class SmmuV3DriverTest {
 
     private static Verdict leavesARequest(boolean drains) {
         return World.explore(WHOLE, world -> {
-            Accelerator device = world.device("accelerator", Capabilities.SVA.withStopMarkers(true));
+            PciDevice device = world.device("accelerator", Capabilities.SVA.withStopMarkers(true));
             Mm mm = world.mm("process", 1);
             world.bind(device, mm);
             boolean[] drained = new boolean[1];
@@ -186,7 +186,7 @@ class SmmuV3DriverTest {
                 check(world, !drained[0], "a fault is reported after the drain");
                 world.driver.respond(fault, Response.INVALID);
             });
-            world.run.spawn("device", () -> device.write(3 * PAGE));
+            world.run.spawn("device", () -> World.writes(device, 3 * PAGE));
             world.run.spawn("process", () -> {
                 device.stop(World.PASID);
                 device.drain(World.PASID);
@@ -205,10 +205,10 @@ class SmmuV3DriverTest {
     @MethodSource("devices")
     void unmapIsSeenByDevices(Capabilities capabilities) {
         Life life = (world, device, mm) -> {
-            device.write(PAGE);
+            World.writes(device, PAGE);
             refuse(world);
             world.unmap(mm, PAGE);
-            check(world, !device.writes(PAGE), "the page is gone");
+            check(world, !World.writes(device, PAGE), "the page is gone");
         };
         verified(alone(WHOLE, capabilities, life));
         Omission stale = capabilities.ats() ? Omission.ATC_INVALIDATION : Omission.IOTLB_INVALIDATION;
@@ -228,7 +228,7 @@ class SmmuV3DriverTest {
     @MethodSource("devices")
     void afterCloseNothingRemembersThePasid(Capabilities capabilities) {
         Life life = (world, device, mm) -> {
-            device.write(PAGE);
+            World.writes(device, PAGE);
             world.close(device, mm);
             world.machine.reuse(World.PASID);
         };
@@ -263,10 +263,11 @@ class SmmuV3DriverTest {
             world.close(device, mm);
             refuse(world);
             mm.put();
-            check(world, !device.writes(PAGE), "there is nothing any more");
+            check(world, !World.writes(device, PAGE), "there is nothing any more");
         };
         verified(alone(WHOLE, capabilities, life));
-        assertThat(violations(alone(WHOLE.without(Omission.TEAR_DOWN), capabilities, life))).contains("walk-after-free");
+        assertThat(violations(alone(WHOLE.without(Omission.TEAR_DOWN), capabilities, life)))
+                .contains("walk-after-free");
     }
 
     // Quiet
@@ -274,9 +275,9 @@ class SmmuV3DriverTest {
     @Test
     void aQuietContextAbortsWithoutAWord() {
         verified(alone(WHOLE, Capabilities.UNTRANSLATED, (world, device, mm) -> {
-            check(world, device.writes(PAGE), "the page is there");
+            check(world, World.writes(device, PAGE), "the page is there");
             world.driver.quiesceDevicePasid(device, World.PASID, mm);
-            check(world, !device.writes(PAGE), "the page is out of reach");
+            check(world, !World.writes(device, PAGE), "the page is out of reach");
             check(world, world.faults.isEmpty() && register(world, EVENTQ_PROD) == 0, "nobody is told");
         }));
     }
@@ -340,7 +341,7 @@ class SmmuV3DriverTest {
 
     private static Verdict besideLastDrop(boolean grabs) {
         return World.explore(WHOLE, world -> {
-            Accelerator device = world.device("accelerator", Capabilities.UNTRANSLATED);
+            PciDevice device = world.device("accelerator", Capabilities.UNTRANSLATED);
             Mm mm = world.mm("process", 1);
             world.bind(device, mm);
             world.driver.removeDevicePasid(device, World.PASID, mm);
@@ -360,17 +361,17 @@ class SmmuV3DriverTest {
     @Test
     void devicesOfOneMmShareItsAsid() {
         verified(World.explore(WHOLE, world -> {
-            Accelerator one = world.device("one", Capabilities.UNTRANSLATED);
-            Accelerator other = world.device("other", Capabilities.SVA);
+            PciDevice one = world.device("one", Capabilities.UNTRANSLATED);
+            PciDevice other = world.device("other", Capabilities.SVA);
             Mm mm = world.mm("process", 1);
             refuse(world);
             world.bind(one, mm);
             world.bind(other, mm);
             world.run.spawn("process", () -> {
-                one.write(PAGE);
-                other.write(PAGE);
+                World.writes(one, PAGE);
+                World.writes(other, PAGE);
                 world.unmap(mm, PAGE);
-                check(world, !one.writes(PAGE) && !other.writes(PAGE), "both have forgotten the page");
+                check(world, !World.writes(one, PAGE) && !World.writes(other, PAGE), "both have forgotten the page");
                 world.close(one, mm);
                 world.close(other, mm);
                 world.machine.reuse(World.PASID);

@@ -13,6 +13,7 @@ import org.svalinn.explore.Violation;
 import org.svalinn.kernel.design.Variant;
 import org.svalinn.kernel.iommu.Device;
 import org.svalinn.kernel.iommu.PageFault;
+import org.svalinn.kernel.iommu.PciDevice;
 import org.svalinn.kernel.mm.MemoryManagement;
 import org.svalinn.kernel.mm.Mm;
 import org.svalinn.kernel.mm.Vma;
@@ -21,13 +22,8 @@ import org.svalinn.kernel.sync.Core;
 import org.svalinn.kernel.sync.Scheduler;
 import org.svalinn.kernel.sync.WorkQueue;
 import org.svalinn.machine.Machine;
-import org.svalinn.machine.memory.Owner;
 import org.svalinn.machine.memory.Ram;
 import org.svalinn.machine.pcie.Capabilities;
-import org.svalinn.machine.pcie.Endpoint;
-import org.svalinn.machine.pcie.Engine;
-import org.svalinn.machine.pcie.Job;
-import org.svalinn.machine.pcie.Mover;
 import org.svalinn.machine.pcie.Status;
 import org.svalinn.machine.pcie.Work;
 
@@ -58,49 +54,17 @@ final class World {
         onFault = handler;
     }
 
-    /** A device with an engine that works on an actor of its own, or on that of whoever gives it work. */
-    record Accelerator(Endpoint function, Engine engine) implements Device {
-        @Override
-        public String name() {
-            return function.name();
-        }
-
-        @Override
-        public int maxPasid() {
-            return (1 << function.capabilities().pasidWidth()) - 1;
-        }
-
-        @Override
-        public void start(int pasid, Owner owner) {
-            function.program(pasid, owner);
-        }
-
-        @Override
-        public void stop(int pasid) {
-            function.stop(pasid);
-        }
-
-        @Override
-        public void drain(int pasid) {
-            function.drain(pasid);
-        }
-
-        /** Writes 8 bytes, on the actor that calls. */
-        Job write(long address) {
-            return engine.perform(Work.write(PASID, address, 8, 0x5a));
-        }
-
-        boolean writes(long address) {
-            return write(address).status() == Status.SUCCESS;
-        }
-    }
-
     /** A device of these capabilities. */
-    Accelerator device(String name, Capabilities capabilities) {
-        Endpoint function = machine.function(name, machine.functions().size() + 1 << 3, capabilities);
-        Accelerator device = new Accelerator(function, function.engine(new Mover()));
+    PciDevice device(String name, Capabilities capabilities) {
+        int requesterId = machine.functions().size() + 1 << 3;
+        PciDevice device = new PciDevice(core.scheduler(), machine, name, requesterId, capabilities).shared();
         driver.probe(device);
         return device;
+    }
+
+    /** The device writes 8 bytes, on the actor that calls and whether it was started or not: whether it could. */
+    static boolean writes(PciDevice device, long address) {
+        return device.engine().perform(Work.write(PASID, address, 8, 0x5a)).status() == Status.SUCCESS;
     }
 
     /** An mm with this many pages of memory at {@link #PAGE}, all present. */
