@@ -20,6 +20,7 @@ import org.svalinn.kernel.iommu.Device;
 import org.svalinn.kernel.iommu.FaultHandler;
 import org.svalinn.kernel.iommu.IommuDriver;
 import org.svalinn.kernel.iommu.PageFault;
+import org.svalinn.kernel.iommu.PciDevice;
 import org.svalinn.kernel.mm.MachinePages;
 import org.svalinn.kernel.mm.Mm;
 import org.svalinn.kernel.mm.UserPages;
@@ -39,15 +40,15 @@ import org.svalinn.machine.paging.AArch64Walker;
 import org.svalinn.machine.pcie.Endpoint;
 
 /**
- * The driver: {@code arm-smmu-v3.c} and {@code arm-smmu-v3-sva.c}. Functions with ATS get full ATS, and their page requests
- * come in the PRI queue; faults of all other masters stall, and come in the event queue.
+ * The driver: {@code arm-smmu-v3.c} and {@code arm-smmu-v3-sva.c}. Functions with ATS get full ATS, and their page
+ * requests come in the PRI queue; faults of all other masters stall, and come in the event queue.
  *
- * <p>The stream table has two levels, for StreamIDs below 4096; each device has a linear table of 64 context descriptors, so
- * PASIDs are below 64. Callers of what binds and unbinds hold the lock of shared virtual addressing ({@code sva_lock});
- * {@link #invalidate} and {@link #respond} come at any time.
+ * <p>The stream table has two levels, for StreamIDs below 4096; each device has a table of 64 context descriptors,
+ * so PASIDs are below 64. Callers of what binds and unbinds hold the lock of shared virtual addressing
+ * ({@code sva_lock}); {@link #invalidate} and {@link #respond} come at any time.
  *
- * <p>In one thing it follows 6.10 instead ({@code arm_smmu_make_sva_cd()}): a quiet context does not stall either. In 6.1 what a
- * stalling master still sends is reported, to be answered with an error.
+ * <p>In one thing it follows 6.10 instead ({@code arm_smmu_make_sva_cd()}): a quiet context does not stall. In 6.1
+ * what a stalling master still sends is reported, to be answered with an error.
  */
 public final class SmmuV3Driver implements IommuDriver {
     // Registers (6.3)
@@ -161,8 +162,8 @@ public final class SmmuV3Driver implements IommuDriver {
     private boolean hasAts;
 
     /**
-     * Adds an SMMU to a machine and brings it up: {@code arm_smmu_device_probe()}. Functions that are added to the machine from
-     * now on are behind it.
+     * Adds an SMMU to a machine and brings it up: {@code arm_smmu_device_probe()}. Functions that are added to it
+     * from now on are behind it.
      *
      * @param faults takes page faults on
      */
@@ -201,6 +202,11 @@ public final class SmmuV3Driver implements IommuDriver {
         smmu.writeRegister(CR0, 4, CMDQEN | EVENTQEN | PRIQEN | SMMUEN);
     }
 
+    /** What it drives. */
+    public SmmuV3 smmu() {
+        return smmu;
+    }
+
     @Override
     public void start(Scheduler on) {
         on.spawnDaemon("smmu0", smmu::serve);
@@ -228,7 +234,10 @@ public final class SmmuV3Driver implements IommuDriver {
     /** {@code arm_smmu_probe_device()}, {@code arm_smmu_attach_dev()}: a domain of its own, of stage 1. */
     @Override
     public void probe(Device device) {
-        Endpoint function = function(device);
+        if (!(device instanceof PciDevice pci)) {
+            throw new IllegalArgumentException(device.name() + " is not a device of the machine");
+        }
+        Endpoint function = pci.endpoint();
         int id = function.requesterId();
         if (id >>> LOG2_STREAMS != 0) {
             throw new IllegalArgumentException(device.name() + ": this driver's StreamIDs are below 4096, not " + id);
@@ -262,15 +271,6 @@ public final class SmmuV3Driver implements IommuDriver {
 
     private long table() {
         return ram.allocate(PageState.DEVICE_TABLE, Owner.KERNEL);
-    }
-
-    private Endpoint function(Device device) {
-        for (Endpoint function : machine.functions()) {
-            if (function.name().equals(device.name())) {
-                return function;
-            }
-        }
-        throw new IllegalArgumentException(device.name() + " is not behind this SMMU");
     }
 
     private Master master(Device device) {
@@ -393,7 +393,7 @@ public final class SmmuV3Driver implements IommuDriver {
         return 1L << (mm.number() & 63);
     }
 
-    // Context descriptors: arm_smmu_write_ctx_desc(), one for each of its cases. The SMMU reads 64 bits at once (3.21.3).
+    // Context descriptors: arm_smmu_write_ctx_desc(), one method for each of its cases. 64 bits change at once (3.21.3)
 
     private void writeContextDescriptor(Master master, int pasid, SharedContext context) {
         long descriptor = descriptor(master, pasid);
@@ -445,8 +445,8 @@ public final class SmmuV3Driver implements IommuDriver {
     // Translations
 
     /**
-     * {@code arm_smmu_mm_invalidate_range()}: what the SMMU remembers goes first, and then what devices do (3.9.1). A device that
-     * is bound meanwhile is looked for after that: it may have found what the SMMU still remembered.
+     * {@code arm_smmu_mm_invalidate_range()}: what the SMMU remembers goes first, and then what devices do (3.9.1). A
+     * device that is bound meanwhile is looked for after that: it may have found what the SMMU still remembered.
      */
     @Override
     public void invalidate(Mm mm, long start, long end) {
