@@ -55,9 +55,11 @@ public interface IommuDriver {
 
     /**
      * Which devices have a valid entry for the PASID in their tables, in words; empty if none has. Looks at the tables, a step
-     * for each device: for whoever asserts that the PASID may be another's.
+     * for each device: for whoever asserts that the PASID may be another's. One that has no tables has none.
      */
-    String entries(int pasid);
+    default String entries(int pasid) {
+        return "";
+    }
 
     /** Spawns the actors of hardware and of interrupt threads. */
     void start(Scheduler scheduler);
