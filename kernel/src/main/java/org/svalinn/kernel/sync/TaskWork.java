@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Work that a task does by itself on its way back to user space, or at its exit ({@code task_work_add()},
  * {@code task_work_run()}): the last {@code fput()} of a file, for one. Nobody else sees the queue, so there are no
- * steps. Each actor has its own. A kernel thread, which never goes to user space, does it when it is done with what it is
- * at: there the kernel has a worker do it ({@code delayed_fput()}), which is later still.
+ * steps. Each actor has its own. A kernel thread, which never goes to user space, does it when it is done with what it
+ * is at: there the kernel has a worker do it ({@code delayed_fput()}), which is later still.
  */
 public final class TaskWork {
     private final Scheduler scheduler;

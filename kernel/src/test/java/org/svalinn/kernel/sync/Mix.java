@@ -12,9 +12,9 @@ import org.svalinn.explore.Explorer;
 import org.svalinn.explore.Site;
 
 /**
- * Random small programs of one primitive. The search that leaves orders out must find of each what plain search, which tries
- * every order, finds: the same outcomes and violations. If a primitive keeps state that its steps do not announce, or claims
- * to commute where it does not, it is found out here.
+ * Random small programs of one primitive. The search that leaves orders out must find of each what plain search, which
+ * tries every order, finds: the same outcomes and violations. If a primitive keeps state that its steps do not
+ * announce, or claims to commute where it does not, it is found out here.
  */
 public final class Mix {
     private static final int PROGRAMS = Integer.getInteger("svalinn.mix.programs", 40);
