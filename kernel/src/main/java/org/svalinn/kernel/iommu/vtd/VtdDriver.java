@@ -198,7 +198,7 @@ public final class VtdDriver implements IommuDriver {
         }
         int id = pci.endpoint().requesterId();
         if (id >>> 7 != 0) {
-            throw new IllegalArgumentException(device.name() + ": this driver's requester ids are below 128, not " + id);
+            throw new IllegalArgumentException(device.name() + ": requester ids are below 128 here, not " + id);
         }
         Function function = new Function(pci, new PasidTables(ram));
         long enables = PASID_ENABLE
