@@ -2,7 +2,6 @@ package org.svalinn.kernel.iommu.smmuv3;
 
 import static org.svalinn.kernel.iommu.smmuv3.CommandQueue.ATC_INV;
 import static org.svalinn.kernel.iommu.smmuv3.CommandQueue.CFGI_ALL;
-import static org.svalinn.kernel.iommu.smmuv3.CommandQueue.CFGI_CD;
 import static org.svalinn.kernel.iommu.smmuv3.CommandQueue.CFGI_STE;
 import static org.svalinn.kernel.iommu.smmuv3.CommandQueue.PRI_RESP;
 import static org.svalinn.kernel.iommu.smmuv3.CommandQueue.RESUME;
@@ -92,21 +91,6 @@ public final class SmmuV3Driver implements IommuDriver {
     private static final long STE_FULL_ATS = 1 << 28;
     private static final long STE_NO_STALL = 1 << 27;
 
-    // Context descriptor (5.4)
-    private static final int LOG2_CONTEXTS = 6;
-    private static final int CD_BYTES = 64;
-    /** AA64, IPS of 48 bits, EPD1, SH0, ORGN0, IRGN0, T0SZ: of an address space of 48 bits in pages of 4 KiB. */
-    private static final long CD_TCR = 1L << 41 | 5L << 32 | 1L << 30 | 3 << 12 | 1 << 10 | 1 << 8 | 16;
-    private static final long CD_VALID = 1L << 31;
-    private static final long CD_WALKS_DISABLED = 1L << 14;
-    private static final long CD_ABORT = 1L << 46;
-    private static final long CD_RECORD = 1L << 45;
-    private static final long CD_STALL = 1L << 44;
-    private static final int CD_ASID_SHIFT = 48;
-    private static final long CD_ASID = 0xffffL << CD_ASID_SHIFT;
-    /** MAIR_EL1 as Linux has it. */
-    private static final long MAIR = 0x04_0044_ffffL;
-
     // Fields of commands (4)
     private static final long EVERY_STREAM = 31;
     private static final long LEAF = 1;
@@ -133,8 +117,6 @@ public final class SmmuV3Driver implements IommuDriver {
     private static final long MM_CONTEXT = 1L << 32;
 
     private static final Use STREAM_TABLE = Use.of(Use.Kind.SOFTWARE, "arm_smmu_write_strtab_ent");
-    private static final Use REUSE = Use.of(Use.Kind.SOFTWARE, "looks whether a PASID is in a table");
-    private static final Use CONTEXT = Use.of(Use.Kind.SOFTWARE, "arm_smmu_write_ctx_desc");
     private static final Site CONTEXT_GET = Site.named("arm64_mm_context_get");
     private static final Site CONTEXT_PUT = Site.named("arm64_mm_context_put");
     private static final Site BOND = Site.named("bonds of an mm change");
@@ -151,6 +133,7 @@ public final class SmmuV3Driver implements IommuDriver {
     private final SmmuV3 smmu;
     private final long streamTable;
     private final CommandQueue commands;
+    private final ContextDescriptors descriptors;
     private final FaultQueue events;
     private final FaultQueue requests;
     private final List<Master> masters = new ArrayList<>(1);
@@ -177,6 +160,7 @@ public final class SmmuV3Driver implements IommuDriver {
                 SmmuIds.DEFAULT, machine.steps(), ram, Interrupts.NONE, machine.objects(), "smmu0"));
         streamTable = table();
         commands = new CommandQueue(core, ram, smmu, streamTable + COMMANDS);
+        descriptors = new ContextDescriptors(core.variant(), ram, commands);
         events = new FaultQueue(
                 scheduler, ram, smmu, EVENTQ_PROD, streamTable + EVENTS, LOG2_EVENTS, 5, EVTQ, this::handleEvent);
         requests = new FaultQueue(
@@ -264,7 +248,7 @@ public final class SmmuV3Driver implements IommuDriver {
         long stalls = master.stalls() ? 0 : STE_NO_STALL;
         ram.write(entry + 8, 8, STE_ATTRIBUTES | ats | stalls, STREAM_TABLE);
         commands.issueWithSync(CFGI_STE | master.stream(), LEAF);
-        long contexts1 = (long) LOG2_CONTEXTS << STE_CONTEXTS_SHIFT | master.contexts();
+        long contexts1 = (long) ContextDescriptors.LOG2_ENTRIES << STE_CONTEXTS_SHIFT | master.contexts();
         ram.write(entry, 8, contexts1 | STE_STAGE_1 | STE_VALID, STREAM_TABLE);
         commands.issueWithSync(CFGI_STE | master.stream(), LEAF);
     }
@@ -295,7 +279,7 @@ public final class SmmuV3Driver implements IommuDriver {
     public String entries(int pasid) {
         List<String> valid = new ArrayList<>(1);
         for (Master master : masters) {
-            if ((ram.read(master.contexts() + (long) pasid * CD_BYTES, 8, REUSE) & CD_VALID) != 0) {
+            if (descriptors.isValid(master, pasid)) {
                 valid.add("the context descriptor of " + master.device().name());
             }
         }
@@ -351,7 +335,7 @@ public final class SmmuV3Driver implements IommuDriver {
         SharedContext context = context(mm);
         changeBonds(mm);
         context.bonds.add(new SharedContext.Bond(master, pasid));
-        writeContextDescriptor(master, pasid, context);
+        descriptors.write(master, pasid, context);
         device.start(pasid, mm.pages().owner());
     }
 
@@ -364,7 +348,7 @@ public final class SmmuV3Driver implements IommuDriver {
         if (bond.cleared) {
             return;
         }
-        quietContextDescriptor(master, pasid);
+        descriptors.quiet(master, pasid);
         invalidateContext(context);
         invalidateAtc(bond, ATC_ALL);
         bond.cleared = true;
@@ -376,7 +360,7 @@ public final class SmmuV3Driver implements IommuDriver {
         Master master = master(device);
         SharedContext context = context(mm);
         SharedContext.Bond bond = context.bond(master);
-        clearContextDescriptor(master, pasid);
+        descriptors.clear(master, pasid);
         if (!bond.cleared) {
             invalidateContext(context);
             invalidateAtc(bond, ATC_ALL);
@@ -391,55 +375,6 @@ public final class SmmuV3Driver implements IommuDriver {
 
     private static long part(Mm mm) {
         return 1L << (mm.number() & 63);
-    }
-
-    // Context descriptors: arm_smmu_write_ctx_desc(), one method for each of its cases. 64 bits change at once (3.21.3)
-
-    private void writeContextDescriptor(Master master, int pasid, SharedContext context) {
-        long descriptor = descriptor(master, pasid);
-        long asid = (long) context.asid << CD_ASID_SHIFT;
-        long old = ram.peek(descriptor, 8);
-        if ((old & CD_VALID) != 0) {
-            writeContextDescriptor(master, pasid, old & ~CD_ASID | asid);
-            return;
-        }
-        ram.write(descriptor + 8, 8, context.mm.pages().root(), CONTEXT);
-        ram.write128(descriptor + 16, 0, MAIR, CONTEXT);
-        // The entry of the stream table is live: all else is to be seen before what makes the descriptor valid
-        syncContextDescriptor(master, pasid);
-        long stall = master.stalls() ? CD_STALL : 0;
-        writeContextDescriptor(master, pasid, CD_TCR | CD_RECORD | CD_ABORT | stall | asid | CD_VALID);
-    }
-
-    /** {@code quiet_cd}: DMA may still be running, so it stays valid, lest there be C_BAD_CD events. */
-    private void quietContextDescriptor(Master master, int pasid) {
-        long old = ram.peek(descriptor(master, pasid), 8);
-        writeContextDescriptor(master, pasid, (old | CD_WALKS_DISABLED) & ~(CD_STALL | CD_RECORD));
-    }
-
-    private void clearContextDescriptor(Master master, int pasid) {
-        if (core.variant().does(Omission.TEAR_DOWN)) {
-            writeContextDescriptor(master, pasid, 0);
-        }
-    }
-
-    private void writeContextDescriptor(Master master, int pasid, long value) {
-        ram.write(descriptor(master, pasid), 8, value, CONTEXT);
-        syncContextDescriptor(master, pasid);
-    }
-
-    private static long descriptor(Master master, int pasid) {
-        if (pasid < 1 || pasid >>> LOG2_CONTEXTS != 0) {
-            throw new IllegalArgumentException("this driver's PASIDs are 1 to 63, not " + pasid);
-        }
-        return master.contexts() + (long) pasid * CD_BYTES;
-    }
-
-    /** {@code arm_smmu_sync_cd()}. */
-    private void syncContextDescriptor(Master master, int pasid) {
-        if (core.variant().does(Omission.PASID_INVALIDATION)) {
-            commands.issueWithSync(CFGI_CD | (long) pasid << SSID_SHIFT | master.stream(), LEAF);
-        }
     }
 
     // Translations
