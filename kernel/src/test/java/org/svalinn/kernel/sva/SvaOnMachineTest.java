@@ -2,6 +2,7 @@ package org.svalinn.kernel.sva;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -18,6 +19,7 @@ import org.svalinn.kernel.design.Variant;
 import org.svalinn.kernel.iommu.IommuDriver;
 import org.svalinn.kernel.iommu.PciDevice;
 import org.svalinn.kernel.iommu.smmuv3.SmmuV3Driver;
+import org.svalinn.kernel.iommu.vtd.VtdDriver;
 import org.svalinn.kernel.mm.MemoryManagement;
 import org.svalinn.kernel.mm.Mm;
 import org.svalinn.kernel.mm.Vma;
@@ -29,9 +31,14 @@ import org.svalinn.machine.Machine;
 import org.svalinn.machine.pcie.Capabilities;
 import org.svalinn.machine.pcie.Work;
 
-/** The same on the machine's SMMUv3, with its driver and a device that stalls: the checks are the machine's. */
+/**
+ * The same on the machine: an SMMUv3 with a device that stalls, and a VT-d unit with one that has ATS and PRI. The checks are the
+ * machine's, and what the driver knows of its own tables.
+ */
 class SvaOnMachineTest {
     private static final long ADDRESS = 0x10000;
+
+    enum Kind { SMMUV3, VTD }
 
     private static final class World {
         final Run run;
@@ -46,20 +53,29 @@ class SvaOnMachineTest {
         final PciDevice device;
         final Mm mm;
 
-        World(Run run, Variant variant) {
+        World(Run run, Variant variant, Kind kind) {
             this.run = run;
             core = new Core(Scheduler.of(run), variant);
             machine = new Machine(core.scheduler(), 128);
             faults = new PageFaultQueue(core);
-            driver = new SmmuV3Driver(core, machine, faults);
-            pasids = new PasidAllocator(core, PasidAllocator.Policy.LOWEST_FIRST, machine::reuse);
+            driver = kind == Kind.VTD
+                    ? new VtdDriver(core, machine, faults)
+                    : new SmmuV3Driver(core, machine, faults);
+            pasids = new PasidAllocator(core, PasidAllocator.Policy.LOWEST_FIRST, this::reuse);
             work = new WorkQueue(core, "events");
             memory = new MemoryManagement(core, pasids, driver::userPages, work);
             sva = new IommuSva(core, driver, pasids, faults, memory.reclaim());
-            device = new PciDevice(core.scheduler(), machine, "accel", 8, Capabilities.UNTRANSLATED);
+            device = new PciDevice(core.scheduler(), machine, "accel", 8,
+                    kind == Kind.VTD ? Capabilities.SVA : Capabilities.UNTRANSLATED);
             driver.probe(device);
             mm = memory.allocate("a");
             mm.mmap().anonymous(ADDRESS, 0x1000, Vma.Flag.WRITE);
+        }
+
+        private void reuse(int pasid) {
+            if (machine.reuse(pasid) && !driver.entries(pasid).isEmpty()) {
+                run.report(new Violation("pasid-reuse", driver.entries(pasid), List.of()));
+            }
         }
 
         SvaHandle bind() {
@@ -89,18 +105,18 @@ class SvaOnMachineTest {
         void finish() {
             machine.finish();
             if (!core.slab().live().isEmpty()) {
-                run.report(new Violation("leak", core.slab().live().toString(), java.util.List.of()));
+                run.report(new Violation("leak", core.slab().live().toString(), List.of()));
             }
         }
     }
 
-    private static Set<String> checks(Variant variant, Consumer<World> body) {
+    private static Set<String> checks(Variant variant, Kind kind, Consumer<World> body) {
         Verdict verdict = Explorer.of(new Program() {
                     private World world;
 
                     @Override
                     public void start(Run run) {
-                        world = new World(run, variant);
+                        world = new World(run, variant, kind);
                         body.accept(world);
                         world.start();
                     }
@@ -152,38 +168,49 @@ class SvaOnMachineTest {
         });
     }
 
+    private static Variant variant(String design) {
+        return Variant.of(Design.find(design).orElseThrow());
+    }
+
     @ParameterizedTest
     @CsvSource({
-        "v5.17, Verified",
-        "v5.18-rc1, pasid-reuse",
-        "v5.18, Verified",
-        "v6.12, Verified",
-        "release-teardown, Verified",
-        "pin-users, Verified",
+        "v5.17,            SMMUV3, Verified",
+        "v5.18-rc1,        SMMUV3, pasid-reuse",
+        "v5.18,            SMMUV3, Verified",
+        "v6.12,            SMMUV3, Verified",
+        "release-teardown, SMMUV3, Verified",
+        "pin-users,        SMMUV3, Verified",
+        "v5.17,            VTD,    Verified",
+        "v5.18,            VTD,    Verified",
+        "v6.12,            VTD,    Verified",
+        "release-teardown, VTD,    Verified",
+        "pin-users,        VTD,    Verified",
     })
-    void exitAgainstClose(String design, String check) {
-        assertThat(checks(Variant.of(Design.find(design).orElseThrow()), SvaOnMachineTest::exitAndClose))
-                .containsExactly(check);
+    void exitAgainstClose(String design, Kind kind, String check) {
+        assertThat(checks(variant(design), kind, SvaOnMachineTest::exitAndClose)).containsExactly(check);
     }
 
     @ParameterizedTest
-    @CsvSource({"v5.18, Verified", "v6.12, Verified"})
-    void dmaAgainstExit(String design, String check) {
-        assertThat(checks(Variant.of(Design.find(design).orElseThrow()), SvaOnMachineTest::dmaAndExit))
-                .containsExactly(check);
+    @CsvSource({"v5.18, SMMUV3", "v6.12, SMMUV3", "v5.18, VTD", "v6.12, VTD"})
+    void dmaAgainstExit(String design, Kind kind) {
+        assertThat(checks(variant(design), kind, SvaOnMachineTest::dmaAndExit)).containsExactly("Verified");
     }
 
     @ParameterizedTest
-    @CsvSource({"v5.18, Verified", "v6.12, Verified"})
-    void aFaultAgainstClose(String design, String check) {
-        assertThat(checks(Variant.of(Design.find(design).orElseThrow()), SvaOnMachineTest::faultAndClose))
-                .containsExactly(check);
+    @CsvSource({"v5.18, SMMUV3", "v6.12, SMMUV3", "v5.18, VTD", "v6.12, VTD"})
+    void aFaultAgainstClose(String design, Kind kind) {
+        assertThat(checks(variant(design), kind, SvaOnMachineTest::faultAndClose)).containsExactly("Verified");
     }
 
     @ParameterizedTest
-    @CsvSource({"MMGRAB, use-after-free", "GRACE_PERIOD, use-after-free"})
-    void whatIsLeftOutIsMissed(Omission omission, String check) {
-        assertThat(checks(Variant.of(Design.V5_18).without(omission), SvaOnMachineTest::exitAndClose))
+    @CsvSource({
+        "MMGRAB,       SMMUV3, use-after-free",
+        "MMGRAB,       VTD,    Verified",
+        "GRACE_PERIOD, SMMUV3, use-after-free",
+        "GRACE_PERIOD, VTD,    use-after-free",
+    })
+    void whatIsLeftOutIsMissed(Omission omission, Kind kind, String check) {
+        assertThat(checks(Variant.of(Design.V5_18).without(omission), kind, SvaOnMachineTest::exitAndClose))
                 .containsExactly(check);
     }
 }
