@@ -29,8 +29,8 @@ public sealed interface Action {
     record Exec() implements Action {}
 
     /**
-     * ENQCMD to the device's portal: work with the PASID of the task's own mm, which writes to the page that the task mapped
-     * first; waits until it is done. Written {@code enqcmd DEVICE}.
+     * ENQCMD to the device's portal: work with the PASID of the task's own mm, which writes to the anonymous page that the
+     * task mapped first; waits until it is done. Written {@code enqcmd DEVICE}.
      */
     record Enqcmd(String device) implements Action {}
 
@@ -58,7 +58,7 @@ public sealed interface Action {
     /** A page request by a device, for the PASID that the task's mm had after the setup. Written {@code request TASK}. */
     record Request(String task) implements Hardware {}
 
-    /** A DMA read of the page that the task mapped first, with that PASID. Written {@code read TASK}. */
+    /** A DMA read of the anonymous page that the task mapped first, with that PASID. Written {@code read TASK}. */
     record Read(String task) implements Hardware {}
 
     /** The same, and a DMA write. Written {@code write TASK}. */

@@ -17,7 +17,7 @@ final class Participant {
     /** The PASID that its mm had after the setup. */
     int pasid;
     int mappings;
-    /** What devices reach for: the page that it, or whom it was forked from, mapped first in the setup, or would. */
+    /** What devices reach for: the anonymous page that it, or whom it was forked from, mapped first in the setup, or would. */
     long firstPage;
 
     boolean hasPage;

@@ -210,7 +210,7 @@ final class Performance {
 
     private void map(Action.Map map, Participant task) {
         long address = task.page(task.mappings++);
-        if (run == null && !task.hasPage) {
+        if (run == null && !task.hasPage && map.device().isEmpty()) {
             task.firstPage = address;
             task.hasPage = true;
         }

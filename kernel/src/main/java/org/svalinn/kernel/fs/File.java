@@ -34,7 +34,9 @@ public final class File extends KernelObject {
         count.inc(GET);
     }
 
-    /** {@code fput()}: the last one has the task release the file on its way back to user space ({@code ____fput()}). */
+    /**
+     * {@code fput()}: the last one has the task release the file on its way back to user space ({@code ____fput()}).
+     */
     public void put() {
         if (count.decAndTest(PUT)) {
             core().taskWork().add(this::release);

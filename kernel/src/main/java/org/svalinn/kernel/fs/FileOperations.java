@@ -2,7 +2,9 @@ package org.svalinn.kernel.fs;
 
 /** What a driver does with its device's file: {@code struct file_operations}. */
 public interface FileOperations {
-    /** {@code mmap()} of the file: sets up a mapping, or refuses with a negative error number. The VMA holds the file. */
+    /**
+     * {@code mmap()} of the file: sets up a mapping, or refuses with a negative error number. The VMA holds the file.
+     */
     default int mmap(File file) {
         return 0;
     }

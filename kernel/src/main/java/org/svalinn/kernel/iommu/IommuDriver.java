@@ -55,7 +55,7 @@ public interface IommuDriver {
 
     /**
      * Which devices have a valid entry for the PASID in their tables, in words; empty if none has. Looks at the tables, a step
-     * for each device: for whoever asserts that the PASID may be another's.
+     * for each device: for whoever asserts that the PASID may be another's. One that has no tables has none.
      */
     default String entries(int pasid) {
         return "";

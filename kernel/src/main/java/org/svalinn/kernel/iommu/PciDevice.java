@@ -23,9 +23,9 @@ import org.svalinn.machine.pcie.Work;
  * A function of the machine with one engine, as its driver knows it. Without the capabilities of PCIe
  * ({@link Capabilities#UNTRANSLATED}) it is a master of any other kind.
  *
- * <p>Work comes to it in one of two ways, which one device does not mix: {@link #perform} has it done by the actor that calls,
- * in a queue that the driver has started for the PASID, and {@link #enqcmd} puts it into the queue that all share, which the
- * {@linkplain Engine#serve engine's own actor} works off.
+ * <p>Work comes to it in one of two ways, which one device does not mix: {@link #perform} has it done by the actor
+ * that calls, in a queue that the driver has started for the PASID, and {@link #enqcmd} puts it into the queue that
+ * all share, which the {@linkplain Engine#serve engine's own actor} works off.
  */
 public final class PciDevice implements Device {
     private static final Site START = Site.named("starts the device's queue");
@@ -57,7 +57,8 @@ public final class PciDevice implements Device {
     }
 
     /**
-     * Adds a function to a machine, behind the IOMMU that was added last. What of it is enabled is that IOMMU's driver's to say.
+     * Adds a function to a machine, behind the IOMMU that was added last. What of it is enabled is that IOMMU's
+     * driver's to say.
      *
      * @param requesterId bus, device and function; or the stream
      * @param misbehaviours what it does wrong
@@ -134,7 +135,8 @@ public final class PciDevice implements Device {
     /**
      * Does a piece of work, on the actor that calls, which is the device's from doorbell to completion.
      *
-     * @return how it ended; null if the driver has not started the work's PASID, or has stopped it: then nothing came of it
+     * @return how it ended; null if the driver has not started the work's PASID, or has stopped it: then nothing came
+     * of it
      */
     public @Nullable Status perform(Work work) {
         int pasid = work.pasid();

@@ -58,9 +58,9 @@ public final class MemoryManagement {
     }
 
     /**
-     * {@code mmu_notifier_synchronize()}, which is {@code synchronize_srcu()}: no walk calls a notifier any more that was put
-     * before. That those have been <em>freed</em>, as the kernel's comment says, does not follow from a grace period:
-     * {@code srcu_barrier()} would wait for its callbacks.
+     * {@code mmu_notifier_synchronize()}, which is {@code synchronize_srcu()}: no walk calls a notifier any more that
+     * was put before. That those have been <em>freed</em>, as the kernel's comment says, does not follow from a grace
+     * period: {@code srcu_barrier()} would wait for its callbacks.
      */
     public void synchronizeNotifiers() {
         srcu.synchronize();

@@ -80,7 +80,12 @@ public final class Mmap {
         mm.lock().downWrite();
         List<Vma> gone = detach(address, end);
         if (!gone.isEmpty()) {
-            mm.pages().unmap(address, bytes, flush(address, end));
+            Flush flush = new Flush(address, end);
+            mm.pages().unmap(address, bytes, flush);
+            if (!flush.ran) {
+                // mmu_notifier_invalidate_range_end() of unmap_vmas(): told also where no page was there
+                flush.run();
+            }
             gone.forEach(Mmap::remove);
         }
         mm.lock().upWrite();
@@ -198,7 +203,25 @@ public final class Mmap {
     }
 
     private Runnable flush(long start, long end) {
-        return () -> mm.notifiers().invalidateRange(start, end);
+        return new Flush(start, end);
+    }
+
+    /** Tells the notifiers that entries of a range have changed. */
+    private final class Flush implements Runnable {
+        private final long start;
+        private final long end;
+        boolean ran;
+
+        Flush(long start, long end) {
+            this.start = start;
+            this.end = end;
+        }
+
+        @Override
+        public void run() {
+            ran = true;
+            mm.notifiers().invalidateRange(start, end);
+        }
     }
 
     private static void remove(Vma area) {

@@ -8,12 +8,13 @@ import org.svalinn.explore.Violation;
 import org.svalinn.kernel.sync.Core;
 
 /**
- * PASIDs, 20 bits of them, for the whole machine ({@code drivers/iommu/ioasid.c}; an IDA since 6.4). Allocated lowest-first or
- * cyclically, within what each device can use; counted by {@link #get} and {@link #put} where the design counts them.
+ * PASIDs, 20 bits of them, for the whole machine ({@code drivers/iommu/ioasid.c}; an IDA since 6.4). Allocated
+ * lowest-first or cyclically, within what each device can use; counted by {@link #get} and {@link #put} where the
+ * design counts them.
  *
- * <p>It has its own lock, as the kernel's has ({@code ioasid_allocator_lock}): whether a caller holds the SVA mutex, as at
- * bind, or not, as at {@code __mmdrop()}, does not matter. Counts of two PASIDs do not conflict; an allocation conflicts
- * only with what takes or frees a PASID.
+ * <p>It has its own lock, as the kernel's has ({@code ioasid_allocator_lock}): whether a caller holds the SVA mutex, as
+ * at bind, or not, as at {@code __mmdrop()}, does not matter. Counts of two PASIDs do not conflict; an allocation
+ * conflicts only with what takes or frees a PASID.
  */
 public final class PasidAllocator {
     /** No PASID: {@code INVALID_IOASID}. */

@@ -6,8 +6,8 @@ import org.svalinn.explore.Site;
 import org.svalinn.machine.Steps;
 
 /**
- * {@code struct delayed_work}: work that a timer queues. The timer is an actor; under a search, in which no time passes, it
- * fires at any time after it was set, but does fire.
+ * {@code struct delayed_work}: work that a timer queues. The timer is an actor; under a search, in which no time
+ * passes, it fires at any time after it was set, but does fire.
  */
 public final class DelayedWork {
     private static final Site QUEUE = Site.named("queue_delayed_work");

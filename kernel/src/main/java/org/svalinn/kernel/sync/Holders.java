@@ -51,8 +51,8 @@ public final class Holders {
     }
 
     /**
-     * A reference has been given back: paired with the latest that was taken from the same class, else by the same actor,
-     * else the latest.
+     * A reference has been given back: paired with the latest that was taken from the same class, else by the same
+     * actor, else the latest.
      */
     public void givenBack(Kind kind, String of, Site site) {
         if (!scheduler.isNarrating()) {

@@ -6,8 +6,8 @@ import org.svalinn.explore.Site;
 import org.svalinn.machine.Steps;
 
 /**
- * The thread of an interrupt ({@code request_threaded_irq()} with {@code IRQF_ONESHOT}): interrupts that come while it has
- * not begun are one.
+ * The thread of an interrupt ({@code request_threaded_irq()} with {@code IRQF_ONESHOT}): interrupts that come while it
+ * has not begun are one.
  */
 public final class IrqThread {
     private static final Site RAISE = Site.named("irq_wake_thread");

@@ -9,9 +9,9 @@ import org.svalinn.explore.Violation;
 import org.svalinn.machine.Steps;
 
 /**
- * Something that was allocated and will be freed. A field that others may reach is read and written through {@link #read}
- * and {@link #write}, a step each; one that a lock protects is touched with {@link #use}, no step. Each of them sees a use
- * after free.
+ * Something that was allocated and will be freed. A field that others may reach is read and written through {@link
+ * #read} and {@link #write}, a step each; one that a lock protects is touched with {@link #use}, no step. Each of them
+ * sees a use after free.
  */
 public abstract class KernelObject {
     private static final Violation.End UNTOLD = new Violation.End("", "", List.of());
@@ -110,8 +110,8 @@ public abstract class KernelObject {
     }
 
     /**
-     * {@code kfree()}: a step, after which every use is a violation; and before it one for each lock that is part of it,
-     * which nobody must hold.
+     * {@code kfree()}: a step, after which every use is a violation; and before it one for each lock that is part of
+     * it, which nobody must hold.
      */
     public final void free(Site site) {
         Violation.End by = core.scheduler().end("freed by", site);
@@ -121,7 +121,9 @@ public abstract class KernelObject {
         core.scheduler().step(Operation.FREE, number, Steps.ALL, site);
         if (isFreed) {
             core.scheduler().report(new Violation(
-                    "double-free", this + " is freed twice", ends(freed, core.scheduler().end("freed again by", site))));
+                    "double-free",
+                    this + " is freed twice",
+                    ends(freed, core.scheduler().end("freed again by", site))));
             return;
         }
         freed = by;

@@ -9,9 +9,9 @@ import org.svalinn.explore.Operation;
 import org.svalinn.explore.Site;
 
 /**
- * RCU, and with an object of its own SRCU, by its promise: a callback runs when the read-side sections that were under way
- * when it was queued are over. A grace period that begins later, as a real one may, only makes the callback later, and
- * later is among the schedules anyway.
+ * RCU, and with an object of its own SRCU, by its promise: a callback runs when the read-side sections that were under
+ * way when it was queued are over. A grace period that begins later, as a real one may, only makes the callback later,
+ * and later is among the schedules anyway.
  *
  * <p>Steps are few: a reader that begins commutes with other readers and conflicts with whoever looks for readers; one
  * that ends conflicts only with whoever waits for it. A section within a section of the same domain is no step.
@@ -119,7 +119,8 @@ public final class Rcu {
     public void readUnlock() {
         Reader reader = reader();
         if (reader.depth == 0) {
-            Misuse.report(core, "bad-unlock", "ends a read-side section of " + name + " that it is not in", READ_UNLOCK);
+            Misuse.report(
+                    core, "bad-unlock", "ends a read-side section of " + name + " that it is not in", READ_UNLOCK);
             return;
         }
         if (reader.depth == 1) {
@@ -134,7 +135,10 @@ public final class Rcu {
         }
     }
 
-    /** {@code call_rcu()}, {@code call_srcu()}: does not wait. Outside of any actor nobody reads: it is called at once. */
+    /**
+     * {@code call_rcu()}, {@code call_srcu()}: does not wait. Outside of any actor nobody reads: it is called at
+     * once.
+     */
     public void call(Runnable callback) {
         if (!core.scheduler().isScheduled()) {
             callback.run();

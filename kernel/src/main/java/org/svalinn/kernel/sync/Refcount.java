@@ -8,9 +8,9 @@ import org.svalinn.explore.Site;
 import org.svalinn.explore.Violation;
 
 /**
- * A count of references to a kernel object: {@code refcount_t}, and {@code atomic_t} where the kernel counts with one. Of
- * a count only zero is observed, so counts that stay away from it commute, see
- * {@link org.svalinn.explore.Run#count}. Going below zero, rising from it, and saturation are violations.
+ * A count of references to a kernel object: {@code refcount_t}, and {@code atomic_t} where the kernel counts with one.
+ * Of a count only zero is observed, so counts that stay away from it commute, see {@link
+ * org.svalinn.explore.Run#count}. Going below zero, rising from it, and saturation are violations.
  */
 public final class Refcount {
     /** The most that a {@code refcount_t} counts; from there on it stays where it is, and nothing is freed. */

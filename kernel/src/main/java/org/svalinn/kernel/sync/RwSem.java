@@ -56,9 +56,12 @@ public final class RwSem implements Lock {
         addReader();
     }
 
-    /** {@code down_read_trylock()}: never sleeps. */
+    /**
+     * {@code down_read_trylock()}: never sleeps. Readers do not matter to whether it succeeds, so it commutes with
+     * them.
+     */
     public boolean tryDownRead() {
-        core.scheduler().step(Operation.UPDATE, number, Steps.ALL, TRY_DOWN_READ);
+        core.scheduler().step(Operation.ENTER, number, Steps.ALL, TRY_DOWN_READ);
         KernelObject.use(part, TRY_DOWN_READ);
         if (isWritten()) {
             return false;
@@ -147,7 +150,9 @@ public final class RwSem implements Lock {
         return false;
     }
 
-    /** Two readers' sections of one actor are a deadlock as soon as a writer comes between: lockdep refuses them too. */
+    /**
+     * Two readers' sections of one actor are a deadlock as soon as a writer comes between: lockdep refuses them too.
+     */
     private void refuseSecond(Site site) {
         if (isHeld()) {
             throw Misuse.halt(core, "recursive-locking", "locks " + name + ", which it holds already", site);

@@ -7,8 +7,8 @@ import org.svalinn.explore.Violation;
 import org.svalinn.machine.Steps;
 
 /**
- * Who goes on, as the kernel sees it: under {@link #of(Run) explore} whoever the search picks, in a simulation whoever is
- * next in virtual time. The kernel is the same on both.
+ * Who goes on, as the kernel sees it: under {@link #of(Run) explore} whoever the search picks, in a simulation whoever
+ * is next in virtual time. The kernel is the same on both.
  *
  * <p>Outside of any actor, while a machine is set up, a step is no step, and nobody can be waited for.
  */
@@ -46,8 +46,8 @@ public interface Scheduler extends Steps {
     default void reach(String goal) {}
 
     /**
-     * Time in which the actor does nothing else, such as a device that takes its time. Under a search no time passes, and
-     * this is no step.
+     * Time in which the actor does nothing else, such as a device that takes its time. Under a search no time passes,
+     * and this is no step.
      *
      * @param nanoseconds of virtual time
      */

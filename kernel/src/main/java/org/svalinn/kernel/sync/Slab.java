@@ -10,8 +10,8 @@ import java.util.Map;
  * The allocator of kernel objects. Memory is not reused, so whoever uses an object that was freed is found out for
  * certain.
  *
- * <p>It gives the numbers by which steps know objects. Each actor has numbers of its own, in the order in which it asks, so
- * that the same object has the same number in every interleaving in which its maker does the same.
+ * <p>It gives the numbers by which steps know objects. Each actor has numbers of its own, in the order in which it
+ * asks, so that the same object has the same number in every interleaving in which its maker does the same.
  */
 public final class Slab {
     /** Above every number of the machine's. */

@@ -18,7 +18,10 @@ public final class WaitQueue {
         number = core.slab().number(name);
     }
 
-    /** {@code wait_event()}: goes on when the condition holds; whoever makes it true calls {@link #wakeUp} just before it changes. */
+    /**
+     * {@code wait_event()}: goes on when the condition holds; whoever makes it true calls {@link #wakeUp} just before
+     * it changes.
+     */
     public void await(BooleanSupplier condition) {
         core.atomicity().mightSleep(WAIT);
         core.scheduler().await(Operation.WAIT, number, Steps.ALL, condition, WAIT);

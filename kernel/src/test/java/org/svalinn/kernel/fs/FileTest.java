@@ -12,7 +12,7 @@ class FileTest {
     void theLastReferenceReleasesOnTheWayBackToUserSpace() {
         assertThat(Trial.outcomes(core -> {
                     StringBuilder log = new StringBuilder();
-                    File file = new File(core, "/dev/accelerator", released -> log.append(core.scheduler().currentName()));
+                    File file = new File(core, "/dev/a", released -> log.append(core.scheduler().currentName()));
                     file.get();
                     for (String name : new String[] {"one", "two"}) {
                         core.scheduler().spawn(name, () -> {

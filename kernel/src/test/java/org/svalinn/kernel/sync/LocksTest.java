@@ -151,7 +151,8 @@ class LocksTest {
                     });
                 }))
                 .isEmpty();
-        assertThat(Trial.checks(core -> asleep(core, new Mutex(core, "m")::lock))).containsExactly("sleeping-in-atomic");
+        assertThat(Trial.checks(core -> asleep(core, new Mutex(core, "m")::lock)))
+                .containsExactly("sleeping-in-atomic");
         assertThat(Trial.checks(core -> asleep(core, new RwSem(core, "rw")::downRead)))
                 .containsExactly("sleeping-in-atomic");
         assertThat(Trial.checks(core -> asleep(core, new RwSem(core, "rw")::downWrite)))

@@ -12,9 +12,9 @@ import org.svalinn.explore.Explorer;
 import org.svalinn.explore.Site;
 
 /**
- * Random small programs of one primitive. The search that leaves orders out must find of each what plain search, which tries
- * every order, finds: the same outcomes and violations. If a primitive keeps state that its steps do not announce, or claims
- * to commute where it does not, it is found out here.
+ * Random small programs of one primitive. The search that leaves orders out must find of each what plain search, which
+ * tries every order, finds: the same outcomes and violations. If a primitive keeps state that its steps do not
+ * announce, or claims to commute where it does not, it is found out here.
  */
 public final class Mix {
     private static final int PROGRAMS = Integer.getInteger("svalinn.mix.programs", 40);
@@ -92,17 +92,22 @@ public final class Mix {
         }
     }
 
-    /** Compares the two searches. */
+    /** Compares the two searches on as many programs as is usual. */
     static void compare(Function<Core, World> worlds) {
         compare(worlds, PROGRAMS);
     }
 
     public static void compare(Function<Core, World> worlds, int programs) {
+        compare(worlds, programs, TOO_MANY);
+    }
+
+    /** Compares them, but for programs of which plain search makes more executions than that. */
+    static void compare(Function<Core, World> worlds, int programs, long tooMany) {
         int compared = 0;
         int outcomes = 0;
         for (int seed = 0; seed < programs; seed++) {
             int of = seed;
-            Set<String> plain = Trial.outcomes(core -> program(core, worlds, of), Explorer.Strategy.PLAIN, TOO_MANY);
+            Set<String> plain = Trial.outcomes(core -> program(core, worlds, of), Explorer.Strategy.PLAIN, tooMany);
             if (plain == null) {
                 continue;
             }

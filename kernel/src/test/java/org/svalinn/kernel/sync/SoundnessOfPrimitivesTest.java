@@ -202,17 +202,20 @@ class SoundnessOfPrimitivesTest {
 
     @Test
     void delayedWork() {
-        Mix.compare(core -> {
-            WorkQueue queue = new WorkQueue(core, "queue");
-            Cell cell = new Cell(core);
-            DelayedWork work = new DelayedWork(core, "delayed", queue, () -> cell.set(9));
-            return new World(
-                            (me, log) -> log.append(work.queue(5)),
-                            (me, log) -> log.append(work.cancel()),
-                            (me, log) -> log.append(cell.get()))
-                    .servedBy(queue::serve, work::serve)
-                    .atMost(2);
-        });
+        Mix.compare(
+                core -> {
+                    WorkQueue queue = new WorkQueue(core, "queue");
+                    int[] times = {0};
+                    DelayedWork work = new DelayedWork(core, "delayed", queue, () -> times[0]++);
+                    return new World(
+                                    (me, log) -> log.append(work.queue(5)),
+                                    (me, log) -> log.append(work.cancel()))
+                            .with(() -> " " + times[0])
+                            .servedBy(queue::serve, work::serve)
+                            .atMost(2);
+                },
+                8,
+                100_000);
     }
 
     @Test

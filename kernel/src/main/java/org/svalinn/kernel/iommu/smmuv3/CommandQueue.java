@@ -11,12 +11,12 @@ import org.svalinn.machine.memory.Ram;
 import org.svalinn.machine.memory.Use;
 
 /**
- * The command queue: {@code struct arm_smmu_cmdq}. Whoever has a list of commands inserts it as a whole, and may wait until the
- * SMMU has consumed the CMD_SYNC at its end, while others insert theirs.
+ * The command queue: {@code struct arm_smmu_cmdq}. Whoever has a list of commands inserts it as a whole, and may wait
+ * until the SMMU has consumed the CMD_SYNC at its end, while others insert theirs.
  *
- * <p>Linux inserts without a lock ({@code arm_smmu_cmdq_issue_cmdlist()}): space is taken by a compare-and-exchange, and PROD
- * is written by one of the inserters for all, in the order in which they took it. What the SMMU and others see of that is what
- * they see here, where a lock is held from taking the space to writing PROD.
+ * <p>Linux inserts without a lock ({@code arm_smmu_cmdq_issue_cmdlist()}): space is taken by a compare-exchange, and
+ * PROD is written by one of the inserters for all, in the order in which they took it. What the SMMU and others see of
+ * that is what they see here, where a lock is held from taking the space to writing PROD.
  */
 final class CommandQueue {
     static final int LOG2_ENTRIES = 6;

@@ -9,9 +9,9 @@ import org.svalinn.machine.memory.Ram;
 import org.svalinn.machine.memory.Use;
 
 /**
- * A queue in which the SMMU tells of faults, the event queue or the PRI queue, and the interrupt thread that empties it:
- * {@code arm_smmu_evtq_thread()}, {@code arm_smmu_priq_thread()}. The interrupt itself is left out: its thread goes on as
- * soon as there is something in the queue. Overflow is not looked for; there is room for all that one machine can stall.
+ * A queue in which the SMMU tells of faults, the event queue or the PRI queue, and the thread that empties it:
+ * {@code arm_smmu_evtq_thread()}, {@code arm_smmu_priq_thread()}. The interrupt itself is left out: its thread goes on
+ * as soon as there is something in the queue. Overflow is not looked for; there is room for all that can stall.
  */
 final class FaultQueue {
     /** What is done about one record, of 32 bytes or of 16. */
@@ -94,7 +94,7 @@ final class FaultQueue {
         return smmu.registerParts(prodRegister) | smmu.registerParts(consRegister) | smmu.registerParts(CR1);
     }
 
-    /** Whether a fault of this stream and PASID is in the queue or being handled: for whoever waits until there is none. */
+    /** Whether a fault of this stream and PASID is in the queue or being handled: for who waits until there is none. */
     boolean holds(int stream, int pasid) {
         long owner = (long) stream << 32 | pasid;
         if (handling == owner) {

@@ -2,10 +2,7 @@ package org.svalinn.kernel.iommu.smmuv3;
 
 import static org.svalinn.kernel.iommu.smmuv3.CommandQueue.ATC_INV;
 import static org.svalinn.kernel.iommu.smmuv3.CommandQueue.CFGI_ALL;
-import static org.svalinn.kernel.iommu.smmuv3.CommandQueue.CFGI_CD;
 import static org.svalinn.kernel.iommu.smmuv3.CommandQueue.CFGI_STE;
-import static org.svalinn.kernel.iommu.smmuv3.CommandQueue.PRI_RESP;
-import static org.svalinn.kernel.iommu.smmuv3.CommandQueue.RESUME;
 import static org.svalinn.kernel.iommu.smmuv3.CommandQueue.TLBI_NH_ASID;
 import static org.svalinn.kernel.iommu.smmuv3.CommandQueue.TLBI_NH_VA;
 import static org.svalinn.kernel.iommu.smmuv3.CommandQueue.TLBI_NSNH_ALL;
@@ -20,6 +17,7 @@ import org.svalinn.kernel.iommu.Device;
 import org.svalinn.kernel.iommu.FaultHandler;
 import org.svalinn.kernel.iommu.IommuDriver;
 import org.svalinn.kernel.iommu.PageFault;
+import org.svalinn.kernel.iommu.PciDevice;
 import org.svalinn.kernel.mm.MachinePages;
 import org.svalinn.kernel.mm.Mm;
 import org.svalinn.kernel.mm.UserPages;
@@ -39,15 +37,15 @@ import org.svalinn.machine.paging.AArch64Walker;
 import org.svalinn.machine.pcie.Endpoint;
 
 /**
- * The driver: {@code arm-smmu-v3.c} and {@code arm-smmu-v3-sva.c}. Functions with ATS get full ATS, and their page requests
- * come in the PRI queue; faults of all other masters stall, and come in the event queue.
+ * The driver: {@code arm-smmu-v3.c} and {@code arm-smmu-v3-sva.c}. Functions with ATS get full ATS, and their page
+ * requests come in the PRI queue; faults of all other masters stall, and come in the event queue.
  *
- * <p>The stream table has two levels, for StreamIDs below 4096; each device has a linear table of 64 context descriptors, so
- * PASIDs are below 64. Callers of what binds and unbinds hold the lock of shared virtual addressing ({@code sva_lock});
- * {@link #invalidate} and {@link #respond} come at any time.
+ * <p>The stream table has two levels, for StreamIDs below 4096; each device has a table of 64 context descriptors,
+ * so PASIDs are below 64. Callers of what binds and unbinds hold the lock of shared virtual addressing
+ * ({@code sva_lock}); {@link #invalidate} and {@link #respond} come at any time.
  *
- * <p>In one thing it follows 6.10 instead ({@code arm_smmu_make_sva_cd()}): a quiet context does not stall either. In 6.1 what a
- * stalling master still sends is reported, to be answered with an error.
+ * <p>In one thing it follows 6.10 instead ({@code arm_smmu_make_sva_cd()}): a quiet context does not stall. In 6.1
+ * what a stalling master still sends is reported, to be answered with an error.
  */
 public final class SmmuV3Driver implements IommuDriver {
     // Registers (6.3)
@@ -59,8 +57,6 @@ public final class SmmuV3Driver implements IommuDriver {
     private static final int CMDQ_BASE = 0x90;
     private static final int EVENTQ_BASE = 0xa0;
     private static final int PRIQ_BASE = 0xc0;
-    private static final int EVENTQ_PROD = 0x1_00a8;
-    private static final int PRIQ_PROD = 0x1_00c8;
     private static final int SMMUEN = 1;
     private static final int PRIQEN = 1 << 1;
     private static final int EVENTQEN = 1 << 2;
@@ -74,8 +70,6 @@ public final class SmmuV3Driver implements IommuDriver {
     private static final int COMMANDS = 0x400;
     private static final int EVENTS = 0x800;
     private static final int REQUESTS = 0xc00;
-    private static final int LOG2_EVENTS = 5;
-    private static final int LOG2_REQUESTS = 6;
 
     // Stream table (5.1, 5.2, 6.3.25)
     private static final int LOG2_STREAMS = 12;
@@ -91,21 +85,6 @@ public final class SmmuV3Driver implements IommuDriver {
     private static final long STE_FULL_ATS = 1 << 28;
     private static final long STE_NO_STALL = 1 << 27;
 
-    // Context descriptor (5.4)
-    private static final int LOG2_CONTEXTS = 6;
-    private static final int CD_BYTES = 64;
-    /** AA64, IPS of 48 bits, EPD1, SH0, ORGN0, IRGN0, T0SZ: of an address space of 48 bits in pages of 4 KiB. */
-    private static final long CD_TCR = 1L << 41 | 5L << 32 | 1L << 30 | 3 << 12 | 1 << 10 | 1 << 8 | 16;
-    private static final long CD_VALID = 1L << 31;
-    private static final long CD_WALKS_DISABLED = 1L << 14;
-    private static final long CD_ABORT = 1L << 46;
-    private static final long CD_RECORD = 1L << 45;
-    private static final long CD_STALL = 1L << 44;
-    private static final int CD_ASID_SHIFT = 48;
-    private static final long CD_ASID = 0xffffL << CD_ASID_SHIFT;
-    /** MAIR_EL1 as Linux has it. */
-    private static final long MAIR = 0x04_0044_ffffL;
-
     // Fields of commands (4)
     private static final long EVERY_STREAM = 31;
     private static final long LEAF = 1;
@@ -113,16 +92,6 @@ public final class SmmuV3Driver implements IommuDriver {
     private static final int SSID_SHIFT = 12;
     private static final int TLBI_ASID_SHIFT = 48;
     private static final long ATC_ALL = 52;
-    private static final long RESUME_RETRY = 1 << 12;
-    private static final long RESUME_ABORT = 2 << 12;
-
-    // Fields of events and page requests (7.3, 8)
-    private static final long EVENT_STALL = 1L << 31;
-    private static final long EVENT_RNW = 1L << 35;
-    private static final long REQUEST_READ = 1L << 60;
-    private static final long REQUEST_WRITE = 1L << 61;
-    private static final long REQUEST_LAST = 1L << 62;
-    private static final int PASID_MASK = 0xf_ffff;
 
     private static final long USER_PAGE =
             AArch64Walker.AP_UNPRIVILEGED | AArch64Walker.ACCESS_FLAG | AArch64Walker.NOT_GLOBAL;
@@ -132,26 +101,20 @@ public final class SmmuV3Driver implements IommuDriver {
     private static final long MM_CONTEXT = 1L << 32;
 
     private static final Use STREAM_TABLE = Use.of(Use.Kind.SOFTWARE, "arm_smmu_write_strtab_ent");
-    private static final Use REUSE = Use.of(Use.Kind.SOFTWARE, "looks whether a PASID is in a table");
-    private static final Use CONTEXT = Use.of(Use.Kind.SOFTWARE, "arm_smmu_write_ctx_desc");
     private static final Site CONTEXT_GET = Site.named("arm64_mm_context_get");
     private static final Site CONTEXT_PUT = Site.named("arm64_mm_context_put");
     private static final Site BOND = Site.named("bonds of an mm change");
     private static final Site BONDS = Site.named("looks for the bonds of an mm");
-    private static final Site EVTQ = Site.named("arm_smmu_evtq_thread waits for an interrupt");
-    private static final Site PRIQ = Site.named("arm_smmu_priq_thread waits for an interrupt");
-    private static final Site FLUSH = Site.named("waits until page faults have been taken from the queues");
 
     private final Core core;
     private final Scheduler scheduler;
     private final Machine machine;
     private final Ram ram;
-    private final FaultHandler faults;
     private final SmmuV3 smmu;
     private final long streamTable;
     private final CommandQueue commands;
-    private final FaultQueue events;
-    private final FaultQueue requests;
+    private final ContextDescriptors descriptors;
+    private final PageFaults pageFaults;
     private final List<Master> masters = new ArrayList<>(1);
     private final List<SharedContext> contexts = new ArrayList<>(1);
     /** What steps know the bonds of all mms by: a part each. */
@@ -161,25 +124,23 @@ public final class SmmuV3Driver implements IommuDriver {
     private boolean hasAts;
 
     /**
-     * Adds an SMMU to a machine and brings it up: {@code arm_smmu_device_probe()}. Functions that are added to the machine from
-     * now on are behind it.
+     * Adds an SMMU to a machine and brings it up: {@code arm_smmu_device_probe()}. Functions that are added to it
+     * from now on are behind it.
      *
      * @param faults takes page faults on
      */
     public SmmuV3Driver(Core core, Machine machine, FaultHandler faults) {
         this.core = core;
         this.machine = machine;
-        this.faults = faults;
         scheduler = core.scheduler();
         ram = machine.ram();
         smmu = machine.iommu("smmu0", new SmmuV3(
                 SmmuIds.DEFAULT, machine.steps(), ram, Interrupts.NONE, machine.objects(), "smmu0"));
         streamTable = table();
         commands = new CommandQueue(core, ram, smmu, streamTable + COMMANDS);
-        events = new FaultQueue(
-                scheduler, ram, smmu, EVENTQ_PROD, streamTable + EVENTS, LOG2_EVENTS, 5, EVTQ, this::handleEvent);
-        requests = new FaultQueue(
-                scheduler, ram, smmu, PRIQ_PROD, streamTable + REQUESTS, LOG2_REQUESTS, 4, PRIQ, this::handleRequest);
+        descriptors = new ContextDescriptors(core.variant(), ram, commands);
+        pageFaults = new PageFaults(
+                scheduler, ram, smmu, commands, streamTable + EVENTS, streamTable + REQUESTS, faults, this::master);
         bondsNumber = core.slab().number("bonds of smmu0");
         reset();
     }
@@ -194,17 +155,21 @@ public final class SmmuV3Driver implements IommuDriver {
         smmu.writeRegister(CR0, 4, CMDQEN);
         commands.issueWithSync(CFGI_ALL, EVERY_STREAM);
         commands.issueWithSync(TLBI_NSNH_ALL, 0);
-        smmu.writeRegister(EVENTQ_BASE, 8, streamTable + EVENTS | LOG2_EVENTS);
+        smmu.writeRegister(EVENTQ_BASE, 8, streamTable + EVENTS | PageFaults.LOG2_EVENTS);
         smmu.writeRegister(CR0, 4, CMDQEN | EVENTQEN);
-        smmu.writeRegister(PRIQ_BASE, 8, streamTable + REQUESTS | LOG2_REQUESTS);
+        smmu.writeRegister(PRIQ_BASE, 8, streamTable + REQUESTS | PageFaults.LOG2_REQUESTS);
         smmu.writeRegister(CR0, 4, CMDQEN | EVENTQEN | PRIQEN);
         smmu.writeRegister(CR0, 4, CMDQEN | EVENTQEN | PRIQEN | SMMUEN);
+    }
+
+    /** What it drives. */
+    public SmmuV3 smmu() {
+        return smmu;
     }
 
     @Override
     public void start(Scheduler on) {
         on.spawnDaemon("smmu0", smmu::serve);
-        on.spawnDaemon("irq/smmu0-evtq", events::serve);
         boolean pri = false;
         for (Endpoint function : machine.functions()) {
             if (function.capabilities().ats()) {
@@ -212,9 +177,7 @@ public final class SmmuV3Driver implements IommuDriver {
                 pri |= function.capabilities().pri();
             }
         }
-        if (pri) {
-            on.spawnDaemon("irq/smmu0-priq", requests::serve);
-        }
+        pageFaults.start(on, pri);
     }
 
     /** With the page tables of a processor with 48 bits of address and pages of 4 KiB. */
@@ -228,7 +191,10 @@ public final class SmmuV3Driver implements IommuDriver {
     /** {@code arm_smmu_probe_device()}, {@code arm_smmu_attach_dev()}: a domain of its own, of stage 1. */
     @Override
     public void probe(Device device) {
-        Endpoint function = function(device);
+        if (!(device instanceof PciDevice pci)) {
+            throw new IllegalArgumentException(device.name() + " is not a device of the machine");
+        }
+        Endpoint function = pci.endpoint();
         int id = function.requesterId();
         if (id >>> LOG2_STREAMS != 0) {
             throw new IllegalArgumentException(device.name() + ": this driver's StreamIDs are below 4096, not " + id);
@@ -255,22 +221,13 @@ public final class SmmuV3Driver implements IommuDriver {
         long stalls = master.stalls() ? 0 : STE_NO_STALL;
         ram.write(entry + 8, 8, STE_ATTRIBUTES | ats | stalls, STREAM_TABLE);
         commands.issueWithSync(CFGI_STE | master.stream(), LEAF);
-        long contexts1 = (long) LOG2_CONTEXTS << STE_CONTEXTS_SHIFT | master.contexts();
+        long contexts1 = (long) ContextDescriptors.LOG2_ENTRIES << STE_CONTEXTS_SHIFT | master.contexts();
         ram.write(entry, 8, contexts1 | STE_STAGE_1 | STE_VALID, STREAM_TABLE);
         commands.issueWithSync(CFGI_STE | master.stream(), LEAF);
     }
 
     private long table() {
         return ram.allocate(PageState.DEVICE_TABLE, Owner.KERNEL);
-    }
-
-    private Endpoint function(Device device) {
-        for (Endpoint function : machine.functions()) {
-            if (function.name().equals(device.name())) {
-                return function;
-            }
-        }
-        throw new IllegalArgumentException(device.name() + " is not behind this SMMU");
     }
 
     private Master master(Device device) {
@@ -295,7 +252,7 @@ public final class SmmuV3Driver implements IommuDriver {
     public String entries(int pasid) {
         List<String> valid = new ArrayList<>(1);
         for (Master master : masters) {
-            if ((ram.read(master.contexts() + (long) pasid * CD_BYTES, 8, REUSE) & CD_VALID) != 0) {
+            if (descriptors.isValid(master, pasid)) {
                 valid.add("the context descriptor of " + master.device().name());
             }
         }
@@ -351,7 +308,7 @@ public final class SmmuV3Driver implements IommuDriver {
         SharedContext context = context(mm);
         changeBonds(mm);
         context.bonds.add(new SharedContext.Bond(master, pasid));
-        writeContextDescriptor(master, pasid, context);
+        descriptors.write(master, pasid, context);
         device.start(pasid, mm.pages().owner());
     }
 
@@ -364,7 +321,7 @@ public final class SmmuV3Driver implements IommuDriver {
         if (bond.cleared) {
             return;
         }
-        quietContextDescriptor(master, pasid);
+        descriptors.quiet(master, pasid);
         invalidateContext(context);
         invalidateAtc(bond, ATC_ALL);
         bond.cleared = true;
@@ -376,7 +333,7 @@ public final class SmmuV3Driver implements IommuDriver {
         Master master = master(device);
         SharedContext context = context(mm);
         SharedContext.Bond bond = context.bond(master);
-        clearContextDescriptor(master, pasid);
+        descriptors.clear(master, pasid);
         if (!bond.cleared) {
             invalidateContext(context);
             invalidateAtc(bond, ATC_ALL);
@@ -393,60 +350,11 @@ public final class SmmuV3Driver implements IommuDriver {
         return 1L << (mm.number() & 63);
     }
 
-    // Context descriptors: arm_smmu_write_ctx_desc(), one for each of its cases. The SMMU reads 64 bits at once (3.21.3).
-
-    private void writeContextDescriptor(Master master, int pasid, SharedContext context) {
-        long descriptor = descriptor(master, pasid);
-        long asid = (long) context.asid << CD_ASID_SHIFT;
-        long old = ram.peek(descriptor, 8);
-        if ((old & CD_VALID) != 0) {
-            writeContextDescriptor(master, pasid, old & ~CD_ASID | asid);
-            return;
-        }
-        ram.write(descriptor + 8, 8, context.mm.pages().root(), CONTEXT);
-        ram.write128(descriptor + 16, 0, MAIR, CONTEXT);
-        // The entry of the stream table is live: all else is to be seen before what makes the descriptor valid
-        syncContextDescriptor(master, pasid);
-        long stall = master.stalls() ? CD_STALL : 0;
-        writeContextDescriptor(master, pasid, CD_TCR | CD_RECORD | CD_ABORT | stall | asid | CD_VALID);
-    }
-
-    /** {@code quiet_cd}: DMA may still be running, so it stays valid, lest there be C_BAD_CD events. */
-    private void quietContextDescriptor(Master master, int pasid) {
-        long old = ram.peek(descriptor(master, pasid), 8);
-        writeContextDescriptor(master, pasid, (old | CD_WALKS_DISABLED) & ~(CD_STALL | CD_RECORD));
-    }
-
-    private void clearContextDescriptor(Master master, int pasid) {
-        if (core.variant().does(Omission.TEAR_DOWN)) {
-            writeContextDescriptor(master, pasid, 0);
-        }
-    }
-
-    private void writeContextDescriptor(Master master, int pasid, long value) {
-        ram.write(descriptor(master, pasid), 8, value, CONTEXT);
-        syncContextDescriptor(master, pasid);
-    }
-
-    private static long descriptor(Master master, int pasid) {
-        if (pasid < 1 || pasid >>> LOG2_CONTEXTS != 0) {
-            throw new IllegalArgumentException("this driver's PASIDs are 1 to 63, not " + pasid);
-        }
-        return master.contexts() + (long) pasid * CD_BYTES;
-    }
-
-    /** {@code arm_smmu_sync_cd()}. */
-    private void syncContextDescriptor(Master master, int pasid) {
-        if (core.variant().does(Omission.PASID_INVALIDATION)) {
-            commands.issueWithSync(CFGI_CD | (long) pasid << SSID_SHIFT | master.stream(), LEAF);
-        }
-    }
-
     // Translations
 
     /**
-     * {@code arm_smmu_mm_invalidate_range()}: what the SMMU remembers goes first, and then what devices do (3.9.1). A device that
-     * is bound meanwhile is looked for after that: it may have found what the SMMU still remembered.
+     * {@code arm_smmu_mm_invalidate_range()}: what the SMMU remembers goes first, and then what devices do (3.9.1). A
+     * device that is bound meanwhile is looked for after that: it may have found what the SMMU still remembered.
      */
     @Override
     public void invalidate(Mm mm, long start, long end) {
@@ -514,62 +422,13 @@ public final class SmmuV3Driver implements IommuDriver {
 
     // Page faults
 
-    /** {@code arm_smmu_handle_evt()}: of a stalled transaction. Others are over, and Linux only logs them. */
-    private void handleEvent(long[] event) {
-        if ((event[1] & EVENT_STALL) == 0) {
-            if (scheduler.isNarrating()) {
-                scheduler.note("event 0x%02x of stream 0x%x".formatted(event[0] & 0xff, event[0] >>> 32));
-            }
-            return;
-        }
-        int pasid = (int) (event[0] >>> SSID_SHIFT) & PASID_MASK;
-        report((int) (event[0] >>> 32), pasid, (int) event[1] & 0xffff, event[2], (event[1] & EVENT_RNW) == 0, true);
-    }
-
-    /** {@code arm_smmu_handle_ppr()}; Linux up to 6.1 refuses them all. A Stop Marker wants no answer. */
-    private void handleRequest(long[] request) {
-        boolean last = (request[0] & REQUEST_LAST) != 0;
-        if (last && (request[0] & (REQUEST_READ | REQUEST_WRITE)) == 0) {
-            return;
-        }
-        int pasid = (int) (request[0] >>> 32) & PASID_MASK;
-        report((int) request[0], pasid, (int) request[1] & 0x1ff, request[1], (request[0] & REQUEST_WRITE) != 0, last);
-    }
-
-    private void report(int stream, int pasid, int group, long address, boolean write, boolean last) {
-        Master master = master(stream);
-        if (master != null) {
-            faults.report(new PageFault(master.device(), pasid, group, address & -Ram.PAGE_SIZE, write, last));
-        }
-    }
-
-    /** {@code arm_smmu_page_response()}: no CMD_SYNC, which would wait for nothing. */
     @Override
     public void respond(PageFault fault, PageFault.Response response) {
-        Master master = master(fault.device());
-        if (master.stalls()) {
-            long answer = response == PageFault.Response.SUCCESS ? RESUME_RETRY : RESUME_ABORT;
-            commands.issue(RESUME | answer | master.stream(), fault.group());
-            return;
-        }
-        long code = switch (response) {
-            case FAILURE -> 0;
-            case INVALID -> 1;
-            case SUCCESS -> 2;
-        };
-        commands.issue(
-                PRI_RESP | SSV | (long) fault.pasid() << SSID_SHIFT | master.stream(), fault.group() | code << 12);
+        pageFaults.respond(master(fault.device()), fault, response);
     }
 
     @Override
     public void drainPageRequests(Device device, int pasid) {
-        Master master = master(device);
-        FaultQueue queue = master.stalls() ? events : requests;
-        if (!scheduler.isScheduled()) {
-            queue.handleAll();
-        }
-        int stream = master.function().requesterId();
-        scheduler.await(
-                Operation.WAIT, smmu.registerObject(), queue.parts(), () -> !queue.holds(stream, pasid), FLUSH);
+        pageFaults.drain(master(device), pasid);
     }
 }

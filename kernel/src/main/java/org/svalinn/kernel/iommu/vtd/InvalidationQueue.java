@@ -13,12 +13,12 @@ import org.svalinn.machine.memory.Ram;
 import org.svalinn.machine.memory.Use;
 
 /**
- * Queued invalidation: {@code struct q_inval} and {@code qi_submit_sync()} of {@code dmar.c}, with the formats of VT-d 6.5.2. Who
- * submits calls {@link #begin}, adds descriptors, and ends with {@link #submitSync}, which waits, without the queue's lock, until
- * the unit has carried them out. Does not sleep.
+ * Queued invalidation: {@code struct q_inval} and {@code qi_submit_sync()} of {@code dmar.c}, with the formats of VT-d
+ * 6.5.2. Who submits calls {@link #begin}, adds descriptors, and ends with {@link #submitSync}, which waits, without
+ * the queue's lock, until the unit has carried them out. Does not sleep.
  *
- * <p>{@code desc_status} has a word for each place of the queue. Linux sets the word of a wait descriptor back to 0 before and after;
- * here the status is a number that counts up, so that nobody need touch it but the unit.
+ * <p>{@code desc_status} has a word for each place of the queue. Linux sets the word of a wait descriptor back to 0
+ * before and after; here the status is a number that counts up, so that nobody need touch it but the unit.
  */
 final class InvalidationQueue {
     private static final int TAIL = 0x88;
@@ -108,7 +108,8 @@ final class InvalidationQueue {
     void deviceTlb(int requesterId, int pasid, int depth, long address, int order) {
         long range = order == 0 ? address : address | (1L << order - 1 << Ram.PAGE_SHIFT) - Ram.PAGE_SIZE | SIZE;
         add(
-                (long) pasid << PASID_SHIFT | (long) requesterId << ID_SHIFT | (long) (depth & 31) << DEPTH_SHIFT | DEVICE_TLB,
+                (long) pasid << PASID_SHIFT | (long) requesterId << ID_SHIFT
+                        | (long) (depth & 31) << DEPTH_SHIFT | DEVICE_TLB,
                 range);
     }
 

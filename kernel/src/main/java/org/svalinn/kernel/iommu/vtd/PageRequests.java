@@ -14,10 +14,11 @@ import org.svalinn.machine.memory.Ram;
 import org.svalinn.machine.memory.Use;
 
 /**
- * The page request queue and its interrupt's thread: {@code intel_svm_enable_prq()}, {@code prq_event_thread()} of {@code svm.c}.
+ * The page request queue and its interrupt's thread: {@code intel_svm_enable_prq()}, {@code prq_event_thread()} of
+ * {@code svm.c}.
  *
- * <p>{@code prq_complete}, by which the thread wakes whoever drains, is here the registers themselves: who drains waits until the
- * queue's head has moved.
+ * <p>{@code prq_complete}, by which the thread wakes whoever drains, is here the registers themselves: who drains
+ * waits until the queue's head has moved.
  */
 final class PageRequests {
     // Registers (11.4.11)

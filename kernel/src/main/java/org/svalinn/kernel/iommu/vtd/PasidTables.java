@@ -1,13 +1,14 @@
 package org.svalinn.kernel.iommu.vtd;
 
+import java.util.Arrays;
 import org.svalinn.machine.memory.Owner;
 import org.svalinn.machine.memory.PageState;
 import org.svalinn.machine.memory.Ram;
 import org.svalinn.machine.memory.Use;
 
 /**
- * The PASID directory of a device, and the tables of 64 entries that it leads to ({@code struct pasid_table}, {@code pasid.c};
- * VT-d 9.5, 9.6). Entries are written by whoever binds or unbinds, one at a time for each PASID.
+ * The PASID directory of a device, and the tables of 64 entries that it leads to ({@code struct pasid_table}, {@code
+ * pasid.c}; VT-d 9.5, 9.6). Entries are written by whoever binds or unbinds, one at a time for each PASID.
  */
 final class PasidTables {
     private static final int ENTRY_SHIFT = 6;
@@ -46,8 +47,8 @@ final class PasidTables {
     }
 
     /**
-     * {@code intel_pasid_setup_first_level()}. An entry is not present before its last word, of four, has been written, and nobody
-     * looks at the others until then: one step.
+     * {@code intel_pasid_setup_first_level()}. An entry is not present before its last word, of four, has been
+     * written, and nobody looks at the others until then: one step.
      */
     void setUp(int pasid, int domain, long root) {
         ram.write256(
@@ -57,9 +58,9 @@ final class PasidTables {
     }
 
     /**
-     * The first half of {@code intel_pasid_tear_down_entry()}: false if the entry was not present. What is left of the entry is
-     * not looked at until it is set up again. FPD is set here; 6.1 sets it after the invalidations, so that in between requests
-     * that abort are logged.
+     * The first half of {@code intel_pasid_tear_down_entry()}: false if the entry was not present. What is left of the
+     * entry is not looked at until it is set up again. FPD is set here; 6.1 sets it after the invalidations, so that
+     * in between requests that abort are logged.
      */
     boolean clearPresent(int pasid, boolean ignoresFaults) {
         long entry = table(pasid / PER_TABLE) + entry(pasid);
@@ -85,7 +86,7 @@ final class PasidTables {
     /** {@code intel_pasid_get_entry()}: the table, made when it is first needed, which is at bind. */
     private long table(int index) {
         if (index >= tables.length) {
-            tables = java.util.Arrays.copyOf(tables, index + 1);
+            tables = Arrays.copyOf(tables, index + 1);
         }
         if (tables[index] == 0) {
             tables[index] = ram.allocate(PageState.DEVICE_TABLE, Owner.KERNEL);

@@ -31,14 +31,14 @@ import org.svalinn.machine.paging.X86Walker;
 import org.svalinn.machine.pcie.Endpoint;
 
 /**
- * The driver: {@code iommu.c}, {@code pasid.c} and {@code svm.c} of {@code drivers/iommu/intel}. One unit in scalable mode, first-level
- * translation by the process's own page tables.
+ * The driver: {@code iommu.c}, {@code pasid.c} and {@code svm.c} of {@code drivers/iommu/intel}. One unit in scalable
+ * mode, first-level translation by the process's own page tables.
  *
- * <p>Where 6.1 submits the invalidations of one purpose one after the other and waits after each, here they are one submission with
- * one wait: the unit carries them out in their order, one after the other, all the same.
+ * <p>Where 6.1 submits the invalidations of one purpose one after the other and waits after each, here they are one
+ * submission with one wait: the unit carries them out in their order, one after the other, all the same.
  *
- * <p>Who binds and unbinds holds the lock of shared virtual addressing; {@link #quiesceDevicePasid}, {@link #invalidate} and
- * {@link #respond} come at any time.
+ * <p>Who binds and unbinds holds the lock of shared virtual addressing; {@link #quiesceDevicePasid}, {@link
+ * #invalidate} and {@link #respond} come at any time.
  */
 public final class VtdDriver implements IommuDriver {
     // Registers (11.4)
@@ -125,8 +125,8 @@ public final class VtdDriver implements IommuDriver {
     private final long bondsNumber;
 
     /**
-     * Adds a unit to a machine and brings it up: {@code init_dmars()}. Functions that are added to the machine from now on are
-     * behind it.
+     * Adds a unit to a machine and brings it up: {@code init_dmars()}. Functions that are added to the machine from
+     * now on are behind it.
      *
      * @param faults takes page requests on
      */
@@ -153,6 +153,11 @@ public final class VtdDriver implements IommuDriver {
 
     private long table() {
         return ram.allocate(PageState.DEVICE_TABLE, Owner.KERNEL);
+    }
+
+    /** The hardware that it drives. */
+    public VtdIommu unit() {
+        return unit;
     }
 
     @Override
@@ -193,7 +198,7 @@ public final class VtdDriver implements IommuDriver {
         }
         int id = pci.endpoint().requesterId();
         if (id >>> 7 != 0) {
-            throw new IllegalArgumentException(device.name() + ": this driver's requester ids are below 128, not " + id);
+            throw new IllegalArgumentException(device.name() + ": requester ids are below 128 here, not " + id);
         }
         Function function = new Function(pci, new PasidTables(ram));
         long enables = PASID_ENABLE
@@ -244,8 +249,8 @@ public final class VtdDriver implements IommuDriver {
     public void releaseContext(Mm mm) {}
 
     /**
-     * {@code intel_svm_bind_mm()}. Of an entry that was not present the unit remembers nothing (CAP.CM is 0), and so nothing is
-     * invalidated: {@code pasid_flush_caches()}.
+     * {@code intel_svm_bind_mm()}. Of an entry that was not present the unit remembers nothing (CAP.CM is 0), and so
+     * nothing is invalidated: {@code pasid_flush_caches()}.
      */
     @Override
     public void setDevicePasid(Device device, int pasid, Mm mm) {
@@ -306,8 +311,8 @@ public final class VtdDriver implements IommuDriver {
     // Translations
 
     /**
-     * {@code intel_invalidate_range()}: the smallest aligned power of two of pages that covers the range. The IOTLB is asked once
-     * for all devices, whose PASID is the same.
+     * {@code intel_invalidate_range()}: the smallest aligned power of two of pages that covers the range. The IOTLB is
+     * asked once for all devices, whose PASID is the same.
      */
     @Override
     public void invalidate(Mm mm, long start, long end) {

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
-import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 import org.svalinn.explore.Explorer;
 import org.svalinn.explore.Program;
 import org.svalinn.explore.Run;
@@ -24,7 +24,6 @@ import org.svalinn.kernel.sync.Scheduler;
 import org.svalinn.kernel.sync.WorkQueue;
 import org.svalinn.machine.Machine;
 import org.svalinn.machine.memory.Ram;
-import org.svalinn.machine.memory.Use;
 import org.svalinn.machine.pcie.Capabilities;
 import org.svalinn.machine.pcie.Status;
 import org.svalinn.machine.pcie.Work;
@@ -35,7 +34,6 @@ final class World {
     static final int PASID = 1;
     static final long VALUE = 0x5c;
     private static final int RAM_PAGES = 48;
-    private static final Use LOOK = Use.of(Use.Kind.SOFTWARE, "looks");
 
     final Run run;
     final Core core;
@@ -44,6 +42,7 @@ final class World {
     final PciDevice device;
     final MemoryManagement memory;
     final List<PageFault> faults = new ArrayList<>();
+    private Runnable last = () -> {};
     private final List<Mm> mms = new ArrayList<>();
 
     World(Run run, Variant variant, Capabilities capabilities) {
@@ -65,17 +64,20 @@ final class World {
 
     static Program program(Variant variant, Capabilities capabilities, Consumer<World> setup) {
         return new Program() {
-            private World world;
+            private @Nullable World latest;
 
             @Override
             public void start(Run run) {
-                world = new World(run, variant, capabilities);
+                World world = new World(run, variant, capabilities);
+                latest = world;
                 setup.accept(world);
                 world.driver.start(world.core.scheduler());
             }
 
             @Override
             public void finish(Run run) {
+                World world = Objects.requireNonNull(latest);
+                world.last.run();
                 world.machine.finish();
             }
         };
@@ -117,20 +119,39 @@ final class World {
     }
 
     void unmap(Mm mm) {
+        mm.lock().downWrite();
         mm.pages().unmap(PAGE, PAGE, () -> driver.invalidate(mm, PAGE, 2 * PAGE));
+        mm.lock().upWrite();
     }
 
     void free(Mm mm) {
+        mm.lock().downWrite();
         mm.pages().unmapAll(() -> driver.invalidate(mm, 0, Long.MAX_VALUE));
+        mm.lock().upWrite();
     }
 
-    Status write(long address) {
+    @Nullable Status write(long address) {
         return device.perform(Work.write(PASID, address, 8, VALUE));
     }
 
-    /** What is in the first word of a page. */
-    long look(Mm mm, ToLongFunction<Mm> physical) {
-        return machine.ram().read(physical.applyAsLong(mm), 8, LOOK);
+    /** Whether the unit has logged a fault (FSTS.PPF). */
+    boolean hasLoggedFault() {
+        return (driver.unit().peekRegister(0x34, 4) & 2) != 0;
+    }
+
+    /** Done when all is quiet. */
+    void last(Runnable body) {
+        last = body;
+    }
+
+    void actor(String name, Runnable body) {
+        run.spawn(name, body);
+    }
+
+    void check(boolean good, String what) {
+        if (!good) {
+            violate("test", what);
+        }
     }
 
     void violate(String check, String message) {
@@ -143,7 +164,7 @@ final class World {
         if (fault.last()) {
             boolean good = fault.pasid() == PASID
                     && !mms.isEmpty()
-                    && Objects.requireNonNull(mms.getFirst()).fault(fault.address(), fault.write());
+                    && mms.getFirst().fault(fault.address(), fault.write());
             driver.respond(fault, good ? PageFault.Response.SUCCESS : PageFault.Response.INVALID);
         }
     }
