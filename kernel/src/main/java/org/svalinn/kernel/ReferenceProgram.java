@@ -12,7 +12,8 @@ import org.svalinn.kernel.sync.CallPath;
 import org.svalinn.kernel.sync.Scheduler;
 
 /**
- * A program on the reference kernel, for {@link org.svalinn.explore.Explorer}: what was before is set up, actors are spawned,
+ * A program on the reference kernel, for {@link org.svalinn.explore.Explorer}: what was before is set up, actors are
+ * spawned,
  * and everything else is the kernel's.
  *
  * {@snippet :

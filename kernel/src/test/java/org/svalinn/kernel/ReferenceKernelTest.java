@@ -78,7 +78,8 @@ class ReferenceKernelTest {
     }
 
     /**
-     * In 5.18-rc the PASID goes with the address space, while the child's file still binds the device. Only on SMMUv3 is it in a
+     * In 5.18-rc the PASID goes with the address space, while the child's file still binds the device. Only on SMMUv3
+     * is it in a
      * table then: release() of VT-d's driver clears the entry.
      */
     @Test
@@ -245,7 +246,8 @@ class ReferenceKernelTest {
     }
 
     /**
-     * A queue is drained of the PASID of who opened it. Work that a child enqueues at its parent's portal, with a PASID that it has from
+     * A queue is drained of the PASID of who opened it. Work that a child enqueues at its parent's portal, with a
+     * PASID that it has from
      * another device, is nobody's to wait for: a hole in 6.1's idxd, for all that this model says.
      */
     @Test

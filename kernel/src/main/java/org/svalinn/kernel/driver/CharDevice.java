@@ -39,7 +39,9 @@ public final class CharDevice {
         return device().engine();
     }
 
-    /** {@code chrdev_open()}: a file with one reference; null if the driver could not bind the opener's address space. */
+    /**
+     * {@code chrdev_open()}: a file with one reference; null if the driver could not bind the opener's address space.
+     */
     public @Nullable File open(Mm mm) {
         return driver.open(mm);
     }

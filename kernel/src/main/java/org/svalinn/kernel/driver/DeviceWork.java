@@ -8,7 +8,8 @@ import org.svalinn.kernel.mm.Reclaim;
 import org.svalinn.kernel.sync.Core;
 
 /**
- * How a driver has its device come to rest before it unbinds. A kernel without {@link Omission#STOP_BEFORE_DRAIN} leaves it to
+ * How a driver has its device come to rest before it unbinds. A kernel without {@link Omission#STOP_BEFORE_DRAIN}
+ * leaves it to
  * unbind, which does it once page requests are drained.
  */
 final class DeviceWork {

@@ -14,8 +14,10 @@ import org.svalinn.kernel.sync.KernelObject;
 import org.svalinn.kernel.sync.Mutex;
 
 /**
- * A shared work queue, into which tasks that map its portal enqueue by ENQCMD: {@code drivers/dma/idxd/cdev.c}. Open binds;
- * release waits for the work of the PASID that is in the queue, and unbinds. No PASID is stopped: nobody can enqueue any more,
+ * A shared work queue, into which tasks that map its portal enqueue by ENQCMD: {@code drivers/dma/idxd/cdev.c}. Open
+ * binds;
+ * release waits for the work of the PASID that is in the queue, and unbinds. No PASID is stopped: nobody can enqueue
+ * any more,
  * since a mapping of the portal holds the file.
  */
 public final class IdxdDriver implements DeviceDriver {

@@ -12,7 +12,8 @@ import org.svalinn.kernel.sync.Refcount;
 import org.svalinn.kernel.sync.SpinLock;
 
 /**
- * The open files of a process: {@code struct files_struct}, {@code fs/file.c}. Threads share one, and count it; fork copies it. A
+ * The open files of a process: {@code struct files_struct}, {@code fs/file.c}. Threads share one, and count it; fork
+ * copies it. A
  * task finds a file by the device that it has opened, the latest one first.
  *
  * <p>A table that was never shared is its task's alone: then its lock, which nobody else can touch, is not taken.
@@ -64,7 +65,10 @@ final class FileTable extends KernelObject {
         unlock();
     }
 
-    /** {@code fdget()}: the file, held where another task could close it meanwhile; null: EBADF. End it with {@link #done}. */
+    /**
+     * {@code fdget()}: the file, held where another task could close it meanwhile; null: EBADF. End it with {@link
+     * #done}.
+     */
     @Nullable File get(CharDevice device) {
         lock();
         int index = find(device);

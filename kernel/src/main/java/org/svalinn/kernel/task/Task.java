@@ -19,11 +19,14 @@ import org.svalinn.machine.pcie.PasidRegister;
 import org.svalinn.machine.pcie.Work;
 
 /**
- * A process or thread: {@code struct task_struct}, with its system calls, at the end of each of which it does its task work.
- * Only its own actor makes them. It goes in the order of {@code do_exit()}: the address space before the files, so that the last
+ * A process or thread: {@code struct task_struct}, with its system calls, at the end of each of which it does its task
+ * work.
+ * Only its own actor makes them. It goes in the order of {@code do_exit()}: the address space before the files, so
+ * that the last
  * {@code release()} of a device's file finds no address space any more.
  *
- * <p>A task that has given up its address space still has it as {@code active_mm} until it is scheduled away for the last time,
+ * <p>A task that has given up its address space still has it as {@code active_mm} until it is scheduled away for the
+ * last time,
  * and holds {@code mm_count} for that.
  */
 public final class Task {
@@ -116,7 +119,8 @@ public final class Task {
     // Memory
 
     /**
-     * {@code mmap()} of one page there: anonymous memory, or the registers behind the file that is open of the device, which the
+     * {@code mmap()} of one page there: anonymous memory, or the registers behind the file that is open of the device,
+     * which the
      * area holds. 0, or a negative error number.
      */
     public int mmap(long address, @Nullable CharDevice device) {
@@ -165,14 +169,18 @@ public final class Task {
 
     // Birth and death
 
-    /** {@code fork()}: a process of that name, which has copies of the file table and of the address space, and no PASID. */
+    /**
+     * {@code fork()}: a process of that name, which has copies of the file table and of the address space, and no
+     * PASID.
+     */
     public Task fork(String child) {
         FileTable copy = files.copy();
         return new Task(core, memory, child, memory.duplicate(current(), child), copy);
     }
 
     /**
-     * {@code clone()} of a thread: {@code CLONE_VM | CLONE_FILES | CLONE_THREAD}. Its PASID register is not the parent's
+     * {@code clone()} of a thread: {@code CLONE_VM | CLONE_FILES | CLONE_THREAD}. Its PASID register is not the
+     * parent's
      * ({@code fpu_clone()}): it has its own #GP.
      */
     public Task clone(String thread) {
@@ -182,8 +190,10 @@ public final class Task {
     }
 
     /**
-     * {@code execve()} ({@code begin_new_exec()}): a new address space, and the old one is put; files stay open unless they
-     * were opened to be closed. The PASID register is cleared, but not {@code pasid_activated}: that is so in 6.1, and who had
+     * {@code execve()} ({@code begin_new_exec()}): a new address space, and the old one is put; files stay open unless
+     * they
+     * were opened to be closed. The PASID register is cleared, but not {@code pasid_activated}: that is so in 6.1, and
+     * who had
      * enqueued before gets no second fix-up.
      *
      * <p>Other threads of the process must be gone: {@code de_thread()} is the scenario's.
@@ -256,7 +266,8 @@ public final class Task {
     }
 
     /**
-     * The OOM killer, called by this task, picks that one ({@code __oom_kill_process()}): SIGKILL, and the reaper has what it can
+     * The OOM killer, called by this task, picks that one ({@code __oom_kill_process()}): SIGKILL, and the reaper has
+     * what it can
      * take. Whether it still had an address space.
      */
     public boolean oomKill(Task victim) {
@@ -283,10 +294,12 @@ public final class Task {
     }
 
     /**
-     * ENQCMD to the portal of the device's work queue. The first one of a task raises #GP, at which the kernel gives it the PASID of its
+     * ENQCMD to the portal of the device's work queue. The first one of a task raises #GP, at which the kernel gives
+     * it the PASID of its
      * address space, if that has one.
      *
-     * <p>It goes through a mapping of the portal: none is taken away while it is under way ({@code mmap_lock} stands for what a TLB
+     * <p>It goes through a mapping of the portal: none is taken away while it is under way ({@code mmap_lock} stands
+     * for what a TLB
      * shoot-down waits for).
      *
      * @return the work as it will be done; null if the task gets SIGSEGV, for want of a mapping or a PASID, or Retry
@@ -302,7 +315,8 @@ public final class Task {
         if (job != null && pasid != pasidRegister.pasid()) {
             core.scheduler().report(new Violation(
                     "stale-pasid",
-                    name + " enqueues work with PASID " + pasidRegister.pasid() + ", which its address space has no more",
+                    name + " enqueues work with PASID " + pasidRegister.pasid()
+                            + ", which its address space has no more",
                     List.of(core.scheduler().end("enqueued by", ENQCMD))));
         }
         mine.lock().upRead();
