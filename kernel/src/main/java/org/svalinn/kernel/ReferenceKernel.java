@@ -77,6 +77,7 @@ public final class ReferenceKernel {
         driver = driver();
         PasidAllocator pasids = new PasidAllocator(core, PasidAllocator.Policy.LOWEST_FIRST, this::reuse);
         work = new WorkQueue(core, "events");
+        core.taskWork().delayTo(work);
         memory = new MemoryManagement(core, pasids, driver::userPages, work);
         sva = new IommuSva(core, driver, pasids, faults, memory.reclaim());
     }
@@ -170,6 +171,16 @@ public final class ReferenceKernel {
     /** Spawns the actor of a task. */
     public void spawn(Task task, Runnable life) {
         core.scheduler().spawn(task.name(), life);
+    }
+
+    /** Spawns the actor of a device, which does what its users have it do. */
+    public void spawn(CharDevice device, Runnable life) {
+        core.scheduler().spawn(device.name(), life);
+    }
+
+    /** Marks a goal of the program as reached. */
+    public void reach(String goal) {
+        core.scheduler().reach(goal);
     }
 
     /** The device reads or writes one word of DMA there, on the actor that calls: whether it reached memory. */

@@ -42,7 +42,7 @@ public final class IrqThread {
             core.scheduler().await(Operation.WAIT, number, Steps.ALL, isRaised, IDLE);
             raised = false;
             handler.run();
-            core.taskWork().run();
+            core.taskWork().leave();
         }
     }
 

@@ -176,7 +176,7 @@ public final class Rcu {
             core.atomicity().enter("in a callback of ", name);
             callback.function.run();
             core.atomicity().leave();
-            core.taskWork().run();
+            core.taskWork().leave();
         }
     }
 

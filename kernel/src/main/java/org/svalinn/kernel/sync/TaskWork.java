@@ -7,12 +7,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Work that a task does by itself on its way back to user space, or at its exit ({@code task_work_add()},
  * {@code task_work_run()}): the last {@code fput()} of a file, for one. Nobody else sees the queue, so there are no
- * steps. Each actor has its own. A kernel thread, which never goes to user space, does it when it is done with what it
- * is at: there the kernel has a worker do it ({@code delayed_fput()}), which is later still.
+ * steps. Each actor has its own. A kernel thread, which never goes to user space, leaves it to the worker of a
+ * {@linkplain #delayTo queue} ({@code delayed_fput()}).
  */
 public final class TaskWork {
     private final Scheduler scheduler;
     private @Nullable ArrayDeque<Runnable>[] queues = newQueues(8);
+    private @Nullable WorkQueue delayed;
 
     TaskWork(Scheduler scheduler) {
         this.scheduler = scheduler;
@@ -21,6 +22,11 @@ public final class TaskWork {
     @SuppressWarnings("unchecked")
     private static @Nullable ArrayDeque<Runnable>[] newQueues(int size) {
         return new ArrayDeque[size];
+    }
+
+    /** Says whose worker does what kernel threads leave. */
+    public void delayTo(WorkQueue queue) {
+        delayed = queue;
     }
 
     /** Adds work for the current actor. */
@@ -44,6 +50,20 @@ public final class TaskWork {
         if (queue != null) {
             for (Runnable work = queue.poll(); work != null; work = queue.poll()) {
                 work.run();
+            }
+        }
+    }
+
+    /** A kernel thread is done with what it was at. The worker itself does its own. */
+    void leave() {
+        WorkQueue queue = delayed;
+        int actor = scheduler.current() + 1;
+        ArrayDeque<Runnable> mine = actor < queues.length ? queues[actor] : null;
+        if (queue == null || queue.isWorker()) {
+            run();
+        } else if (mine != null) {
+            for (Runnable work = mine.poll(); work != null; work = mine.poll()) {
+                queue.queue(work);
             }
         }
     }

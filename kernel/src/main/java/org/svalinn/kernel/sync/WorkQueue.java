@@ -85,9 +85,8 @@ public final class WorkQueue {
 
     /** {@code flush_workqueue()}: waits until what is queued and under way now is done. */
     public void flush() {
-        if (worker == core.scheduler().current()) {
-            throw Misuse.halt(
-                    core, "deadlock", "the worker of " + name + " flushes it, and so waits for itself", FLUSH);
+        if (isWorker()) {
+            throw Misuse.halt(core, "deadlock", "the worker of " + name + " flushes it, and so waits for itself", FLUSH);
         }
         core.atomicity().mightSleep(FLUSH);
         core.scheduler().step(Operation.READ, number, QUEUED, FLUSH);
@@ -107,8 +106,13 @@ public final class WorkQueue {
             work.function.run();
             core.scheduler().step(Operation.SIGNAL, number, FINISHED, DONE);
             finish();
-            core.taskWork().run();
+            core.taskWork().leave();
         }
+    }
+
+    /** Whether the current actor is its worker. */
+    boolean isWorker() {
+        return worker == core.scheduler().current();
     }
 
     /** Nothing is under way: the same number whether or not somebody queues more at the same time. */
