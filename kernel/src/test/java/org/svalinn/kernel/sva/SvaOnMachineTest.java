@@ -32,8 +32,8 @@ import org.svalinn.machine.pcie.Capabilities;
 import org.svalinn.machine.pcie.Work;
 
 /**
- * The same on the machine: an SMMUv3 with a device that stalls, and a VT-d unit with one that has ATS and PRI. The checks are the
- * machine's, and what the driver knows of its own tables.
+ * The same on the machine: an SMMUv3 with a device that stalls, and a VT-d unit with one that has ATS and PRI. The
+ * checks are the machine's, and what the driver knows of its own tables.
  */
 class SvaOnMachineTest {
     private static final long ADDRESS = 0x10000;
