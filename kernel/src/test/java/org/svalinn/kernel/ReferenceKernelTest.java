@@ -77,12 +77,15 @@ class ReferenceKernelTest {
         verified(Variant.of(Design.V6_12), iommu, Set.of(), ReferenceKernelTest::exitBeforeClose);
     }
 
-    /** Claim 7: in 5.18-rc the address space goes, and its PASID with it, while the child's file still binds the device. */
-    @ParameterizedTest
-    @EnumSource
-    void pasidThatGoesWithTheAddressSpaceIsStillBound(Iommu iommu) {
-        assertThat(checks(Variant.of(Design.V5_18_RC), iommu, ReferenceKernelTest::exitBeforeClose))
+    /**
+     * In 5.18-rc the PASID goes with the address space, while the child's file still binds the device. Only on SMMUv3 is it in a
+     * table then: release() of VT-d's driver clears the entry.
+     */
+    @Test
+    void pasidThatGoesWithTheAddressSpaceIsStillBound() {
+        assertThat(checks(Variant.of(Design.V5_18_RC), Iommu.SMMUV3, ReferenceKernelTest::exitBeforeClose))
                 .contains("pasid-reuse");
+        verified(Variant.of(Design.V5_18_RC), Iommu.VTD, Set.of(), ReferenceKernelTest::exitBeforeClose);
     }
 
     @ParameterizedTest
