@@ -112,6 +112,7 @@ class SvaOnMachineTest {
 
     private static Set<String> checks(Variant variant, Kind kind, Consumer<World> body) {
         Verdict verdict = Explorer.of(new Program() {
+                    @SuppressWarnings("NullAway.Init")
                     private World world;
 
                     @Override
