@@ -1,6 +1,5 @@
 package org.svalinn.kernel.sva;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.svalinn.explore.Site;
@@ -40,7 +39,7 @@ public final class IommuSva {
     private final Mutex mutex;
     private final SpinLock lock;
     /** Changed with both locks held, so it may be read with either. */
-    private final List<SvaHandle> bonds = new ArrayList<>(2);
+    private final Bonds bonds = new Bonds();
 
     /**
      * SVA for the devices behind the IOMMUs of this driver.
@@ -263,7 +262,7 @@ public final class IommuSva {
         } else {
             lock.lock();
         }
-        for (SvaHandle bond : bonds) {
+        for (SvaHandle bond : bonds.of(domain.mm())) {
             if (bond.domain() == domain) {
                 release(bond);
             }
@@ -298,12 +297,10 @@ public final class IommuSva {
     @Nullable Mm findMm(int pasid) {
         Mm found = null;
         lock.lock();
-        for (SvaHandle bond : bonds) {
-            if (bond.pasid() == pasid) {
-                Mm mm = bond.domain().mm();
-                found = mm.getNotZero() ? mm : null;
-                break;
-            }
+        List<SvaHandle> those = bonds.withPasid(pasid);
+        if (!those.isEmpty()) {
+            Mm mm = those.getFirst().domain().mm();
+            found = mm.getNotZero() ? mm : null;
         }
         lock.unlock();
         return found;
@@ -316,8 +313,8 @@ public final class IommuSva {
     @Nullable SvaHandle findBond(Device device, int pasid) {
         SvaHandle found = null;
         lock.lock();
-        for (SvaHandle bond : bonds) {
-            if (bond.pasid() == pasid && bond.device() == device) {
+        for (SvaHandle bond : bonds.withPasid(pasid)) {
+            if (bond.device() == device) {
                 found = bond;
             }
         }
@@ -336,8 +333,8 @@ public final class IommuSva {
     // Bonds, with the mutex held
 
     private @Nullable SvaHandle findBond(Device device, Mm mm) {
-        for (SvaHandle bond : bonds) {
-            if (bond.device() == device && bond.domain().mm() == mm) {
+        for (SvaHandle bond : bonds.of(mm)) {
+            if (bond.device() == device) {
                 return bond;
             }
         }
@@ -345,11 +342,7 @@ public final class IommuSva {
     }
 
     private @Nullable SvaDomain findDomain(Mm mm) {
-        for (SvaHandle bond : bonds) {
-            if (bond.domain().mm() == mm) {
-                return bond.domain();
-            }
-        }
-        return null;
+        List<SvaHandle> those = bonds.of(mm);
+        return those.isEmpty() ? null : those.getFirst().domain();
     }
 }
