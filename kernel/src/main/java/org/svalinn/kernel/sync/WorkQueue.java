@@ -86,7 +86,8 @@ public final class WorkQueue {
     /** {@code flush_workqueue()}: waits until what is queued and under way now is done. */
     public void flush() {
         if (isWorker()) {
-            throw Misuse.halt(core, "deadlock", "the worker of " + name + " flushes it, and so waits for itself", FLUSH);
+            throw Misuse.halt(
+                    core, "deadlock", "the worker of " + name + " flushes it, and so waits for itself", FLUSH);
         }
         core.atomicity().mightSleep(FLUSH);
         core.scheduler().step(Operation.READ, number, QUEUED, FLUSH);
