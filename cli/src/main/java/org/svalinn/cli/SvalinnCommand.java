@@ -36,6 +36,7 @@ final class SvalinnCommand implements Runnable {
         CommandLine line = new CommandLine(new SvalinnCommand(environment));
         List.of(
                         new CheckCommand(environment),
+                        new ClaimsCommand(environment),
                         new CompareCommand(environment),
                         new PinsCommand(environment),
                         new ReplayCommand(environment),

@@ -1,7 +1,7 @@
 package org.svalinn.kernel.driver;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.svalinn.explore.Site;
 import org.svalinn.kernel.fs.File;
@@ -31,8 +31,8 @@ public final class UacceDriver implements DeviceDriver {
     private final Device device;
     private final DeviceWork work;
     private final Mutex mutex;
-    /** {@code uacce->queues}: under the mutex. */
-    private final List<Queue> queues = new ArrayList<>(1);
+    /** {@code uacce->queues}: how many there are of each PASID, under the mutex. */
+    private final Map<Integer, Integer> queues = new HashMap<>(4);
 
     /** Drives this device. */
     public UacceDriver(Core core, IommuSva sva, Reclaim reclaim, Device device) {
@@ -51,7 +51,7 @@ public final class UacceDriver implements DeviceDriver {
         SvaHandle handle = sva.bindDevice(device, mm);
         if (handle != null) {
             Queue queue = new Queue(handle, mm);
-            queues.add(queue);
+            queues.merge(queue.pasid, 1, Integer::sum);
             file = new File(core, device.name(), queue);
         }
         mutex.unlock();
@@ -59,12 +59,7 @@ public final class UacceDriver implements DeviceDriver {
     }
 
     private boolean isInUse(int pasid) {
-        for (Queue queue : queues) {
-            if (queue.pasid == pasid) {
-                return true;
-            }
-        }
-        return false;
+        return queues.containsKey(pasid);
     }
 
     @Override
@@ -91,7 +86,7 @@ public final class UacceDriver implements DeviceDriver {
         public void release(File file) {
             mutex.lock();
             use(RELEASE);
-            queues.remove(this);
+            queues.computeIfPresent(pasid, (key, number) -> number == 1 ? null : number - 1);
             if (!isInUse(pasid)) {
                 work.stopAndDrain(pasid, mm);
             }

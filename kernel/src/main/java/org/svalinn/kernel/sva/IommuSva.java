@@ -1,6 +1,5 @@
 package org.svalinn.kernel.sva;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.svalinn.explore.Site;
@@ -19,12 +18,12 @@ import org.svalinn.kernel.sync.Mutex;
 import org.svalinn.kernel.sync.SpinLock;
 
 /**
- * Shared virtual addressing: {@code drivers/iommu/iommu-sva.c}, and what of it 5.17 and 5.18 had in the drivers of the IOMMUs.
- * Binds address spaces to devices by the design's policies.
+ * Shared virtual addressing: {@code drivers/iommu/iommu-sva.c}, and what of it 5.17 and 5.18 had in the drivers of the
+ * IOMMUs. Binds address spaces to devices by the design's policies.
  *
- * <p>Two locks. The mutex ({@code iommu_sva_lock}, {@code sva_lock}, {@code pasid_mutex}) makes one bind or unbind of another.
- * The spin lock holds the list of bonds still for those who cannot take the mutex: page faults, and a {@code release()} of a
- * design whose unbind waits for {@code release()} while it has the mutex.
+ * <p>Two locks. The mutex ({@code iommu_sva_lock}, {@code sva_lock}, {@code pasid_mutex}) makes one bind or unbind of
+ * another. The spin lock holds the list of bonds still for those who cannot take the mutex: page faults, and a {@code
+ * release()} of a design whose unbind waits for {@code release()} while it has the mutex.
  */
 public final class IommuSva {
     private static final Site UNBIND = Site.named("iommu_sva_unbind_device");
@@ -40,7 +39,7 @@ public final class IommuSva {
     private final Mutex mutex;
     private final SpinLock lock;
     /** Changed with both locks held, so it may be read with either. */
-    private final List<SvaHandle> bonds = new ArrayList<>(2);
+    private final Bonds bonds = new Bonds();
 
     /**
      * SVA for the devices behind the IOMMUs of this driver.
@@ -69,8 +68,8 @@ public final class IommuSva {
     }
 
     /**
-     * {@code iommu_sva_bind_device()}: the bond, shared with others who bind the same; null if there is no PASID for it that
-     * the device can use. The caller holds {@code mm_users}.
+     * {@code iommu_sva_bind_device()}: the bond, shared with others who bind the same; null if there is no PASID for it
+     * that the device can use. The caller holds {@code mm_users}.
      */
     public @Nullable SvaHandle bindDevice(Device device, Mm mm) {
         mutex.lock();
@@ -172,8 +171,8 @@ public final class IommuSva {
     }
 
     /**
-     * Takes the bond from hardware, and from those who handle page faults. Page requests are drained when there can be no more
-     * of them.
+     * Takes the bond from hardware, and from those who handle page faults. Page requests are drained when there can be
+     * no more of them.
      */
     private void tearDown(SvaHandle handle) {
         boolean hasStopped = core.variant().does(Omission.STOP_BEFORE_DRAIN);
@@ -214,8 +213,8 @@ public final class IommuSva {
     }
 
     /**
-     * The mm has no bond any more. 5.18 touches it after its notifier is put, and so needs {@code mm_count} of its own; 6.12
-     * gives {@code mm_count} back before, and is kept by its notifier ({@code iommu_domain_free()}).
+     * The mm has no bond any more. 5.18 touches it after its notifier is put, and so needs {@code mm_count} of its own;
+     * 6.12 gives {@code mm_count} back before, and is kept by its notifier ({@code iommu_domain_free()}).
      */
     private void freeDomain(SvaDomain domain, int pasid, boolean hasDroppedNotifier) {
         Mm mm = domain.mm();
@@ -251,8 +250,8 @@ public final class IommuSva {
     }
 
     /**
-     * The notifier's: the address space is about to go, and devices may still send. A bond that unbind has taken off the list is
-     * unbind's: an entry that it has cleared must not be written again.
+     * The notifier's: the address space is about to go, and devices may still send. A bond that unbind has taken off
+     * the list is unbind's: an entry that it has cleared must not be written again.
      */
     void release(SvaDomain domain) {
         if (!core.variant().does(Omission.RELEASE)) {
@@ -263,7 +262,7 @@ public final class IommuSva {
         } else {
             lock.lock();
         }
-        for (SvaHandle bond : bonds) {
+        for (SvaHandle bond : bonds.of(domain.mm())) {
             if (bond.domain() == domain) {
                 release(bond);
             }
@@ -291,32 +290,31 @@ public final class IommuSva {
     // Page faults
 
     /**
-     * The mm for which a PASID stands, with {@code mm_users}; null if there is none that anybody uses ({@code iommu_sva_find()}).
-     * A bond on the list holds {@code mm_count}, and so the mm is there as long as the lock is held.
+     * The mm for which a PASID stands, with {@code mm_users}; null if there is none that anybody uses ({@code
+     * iommu_sva_find()}). A bond on the list holds {@code mm_count}, and so the mm is there as long as the lock is
+     * held.
      */
     @Nullable Mm findMm(int pasid) {
         Mm found = null;
         lock.lock();
-        for (SvaHandle bond : bonds) {
-            if (bond.pasid() == pasid) {
-                Mm mm = bond.domain().mm();
-                found = mm.getNotZero() ? mm : null;
-                break;
-            }
+        List<SvaHandle> those = bonds.withPasid(pasid);
+        if (!those.isEmpty()) {
+            Mm mm = those.getFirst().domain().mm();
+            found = mm.getNotZero() ? mm : null;
         }
         lock.unlock();
         return found;
     }
 
     /**
-     * The bond of a device and a PASID ({@code iommu_attach_handle_get()} of 6.12). It is there as long as the unbind that
-     * frees it has not drained page requests.
+     * The bond of a device and a PASID ({@code iommu_attach_handle_get()} of 6.12). It is there as long as the unbind
+     * that frees it has not drained page requests.
      */
     @Nullable SvaHandle findBond(Device device, int pasid) {
         SvaHandle found = null;
         lock.lock();
-        for (SvaHandle bond : bonds) {
-            if (bond.pasid() == pasid && bond.device() == device) {
+        for (SvaHandle bond : bonds.withPasid(pasid)) {
+            if (bond.device() == device) {
                 found = bond;
             }
         }
@@ -325,8 +323,8 @@ public final class IommuSva {
     }
 
     /**
-     * Whether {@code mmput()} by the handler of page faults might wait, in {@code release()}, for an unbind that waits for the
-     * handler; or for the device, which waits for an answer.
+     * Whether {@code mmput()} by the handler of page faults might wait, in {@code release()}, for an unbind that waits
+     * for the handler; or for the device, which waits for an answer.
      */
     boolean mustHandlerPutAsync() {
         return releaseTakesMutex;
@@ -335,8 +333,8 @@ public final class IommuSva {
     // Bonds, with the mutex held
 
     private @Nullable SvaHandle findBond(Device device, Mm mm) {
-        for (SvaHandle bond : bonds) {
-            if (bond.device() == device && bond.domain().mm() == mm) {
+        for (SvaHandle bond : bonds.of(mm)) {
+            if (bond.device() == device) {
                 return bond;
             }
         }
@@ -344,11 +342,7 @@ public final class IommuSva {
     }
 
     private @Nullable SvaDomain findDomain(Mm mm) {
-        for (SvaHandle bond : bonds) {
-            if (bond.domain().mm() == mm) {
-                return bond.domain();
-            }
-        }
-        return null;
+        List<SvaHandle> those = bonds.of(mm);
+        return those.isEmpty() ? null : those.getFirst().domain();
     }
 }

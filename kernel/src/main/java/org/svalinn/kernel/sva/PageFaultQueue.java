@@ -16,11 +16,11 @@ import org.svalinn.kernel.sync.SpinLock;
 import org.svalinn.kernel.sync.WorkQueue;
 
 /**
- * Page faults of devices, {@code drivers/iommu/io-pgfault.c}: collected until the last of a group has come, then handled by a
- * work of the group's own, off the interrupt thread, and answered once.
+ * Page faults of devices, {@code drivers/iommu/io-pgfault.c}: collected until the last of a group has come, then
+ * handled by a work of the group's own, off the interrupt thread, and answered once.
  *
- * <p>Up to 6.7 the work looks the mm up by the PASID; since then ({@code Design.domains}) the interrupt thread looks up the bond,
- * whose unbind then has to wait for the work.
+ * <p>Up to 6.7 the work looks the mm up by the PASID; since then ({@code Design.domains}) the interrupt thread looks up
+ * the bond, whose unbind then has to wait for the work.
  */
 public final class PageFaultQueue implements FaultHandler {
     private final Core core;
@@ -120,7 +120,7 @@ public final class PageFaultQueue implements FaultHandler {
         }
     }
 
-    /** {@code iopf_queue_flush_dev()}: waits until all groups that have come are answered. Hardware queues are empty by then. */
+    /** {@code iopf_queue_flush_dev()}: waits until all groups that have come are answered. */
     public void flush() {
         queue.flush();
     }

@@ -7,9 +7,10 @@ import org.svalinn.kernel.mm.MmuNotifier;
 import org.svalinn.kernel.sync.Core;
 
 /**
- * All bonds of one mm, with the notifier that keeps what IOMMUs remember of it true: {@code struct arm_smmu_mmu_notifier} and
- * {@code struct intel_svm} of 5.18, {@code struct iommu_domain} of type SVA of 6.12. Its callbacks use it under no lock, so it
- * is freed only when a grace period has passed since it was taken off the mm's list.
+ * All bonds of one mm, with the notifier that keeps what IOMMUs remember of it true: {@code struct
+ * arm_smmu_mmu_notifier} and {@code struct intel_svm} of 5.18, {@code struct iommu_domain} of type SVA of 6.12. Its
+ * callbacks use it under no lock, so it is freed only when a grace period has passed since it was taken off the mm's
+ * list.
  */
 final class SvaDomain extends MmuNotifier {
     private static final Site ALLOC = Site.named("iommu_sva_domain_alloc");

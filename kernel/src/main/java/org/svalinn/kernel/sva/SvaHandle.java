@@ -6,8 +6,8 @@ import org.svalinn.kernel.sync.Core;
 import org.svalinn.kernel.sync.KernelObject;
 
 /**
- * A bond of a device and an mm: {@code struct iommu_sva}. Whoever binds the same two gets the same one, and gives it back by
- * {@link IommuSva#unbindDevice}.
+ * A bond of a device and an mm: {@code struct iommu_sva}. Whoever binds the same two gets the same one, and gives it
+ * back by {@link IommuSva#unbindDevice}.
  */
 public final class SvaHandle extends KernelObject {
     static final Site BIND = Site.named("iommu_sva_bind_device");

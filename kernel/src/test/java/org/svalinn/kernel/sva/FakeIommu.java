@@ -18,8 +18,8 @@ import org.svalinn.kernel.sync.Scheduler;
 import org.svalinn.machine.Steps;
 
 /**
- * The least IOMMU, with its driver: entries, a page request queue with an interrupt thread, and a log of calls. A call is a
- * step or two.
+ * The least IOMMU, with its driver: entries, a page request queue with an interrupt thread, and a log of calls. A call
+ * is a step or two.
  */
 final class FakeIommu implements IommuDriver {
     /** Which driver it is like. */

@@ -10,7 +10,7 @@ import org.svalinn.kernel.design.Design;
 import org.svalinn.kernel.design.Omission;
 import org.svalinn.kernel.design.Variant;
 
-/** Each step that this package takes for the sake of a lifetime, left out: what comes of it, and where nothing does, why. */
+/** Each step that this package takes for a lifetime, left out: what comes of it, and where nothing does, why. */
 class SvaOmissionsTest {
     @ParameterizedTest
     @CsvSource({
@@ -62,8 +62,8 @@ class SvaOmissionsTest {
     }
 
     /**
-     * VT-d's driver takes the bond off the list that {@code release()} reads before it clears the entry, so only the device's
-     * good behaviour keeps it from pages that are free.
+     * VT-d's driver takes the bond off the list that {@code release()} reads before it clears the entry, so only the
+     * device's good behaviour keeps it from pages that are free.
      */
     @Test
     void onVtdOnlyTheStopOfTheDeviceCoversWhatReleaseDoesNotFind() {

@@ -32,8 +32,8 @@ import org.svalinn.machine.pcie.Capabilities;
 import org.svalinn.machine.pcie.Work;
 
 /**
- * The same on the machine: an SMMUv3 with a device that stalls, and a VT-d unit with one that has ATS and PRI. The checks are the
- * machine's, and what the driver knows of its own tables.
+ * The same on the machine: an SMMUv3 with a device that stalls, and a VT-d unit with one that has ATS and PRI. The
+ * checks are the machine's, and what the driver knows of its own tables.
  */
 class SvaOnMachineTest {
     private static final long ADDRESS = 0x10000;
@@ -112,6 +112,7 @@ class SvaOnMachineTest {
 
     private static Set<String> checks(Variant variant, Kind kind, Consumer<World> body) {
         Verdict verdict = Explorer.of(new Program() {
+                    @SuppressWarnings("NullAway.Init")
                     private World world;
 
                     @Override

@@ -16,7 +16,7 @@ import org.svalinn.kernel.design.Variant;
 import org.svalinn.kernel.mm.Mm;
 import org.svalinn.kernel.pasid.PasidAllocator;
 
-/** Bind and unbind with nobody else there: what is asked of the IOMMU's driver in which order, and what is given back. */
+/** Bind and unbind with nobody else there: what the IOMMU's driver is asked in which order, and what is given back. */
 class SvaTest {
     static final List<Design> DESIGNS = Design.ALL;
 

@@ -99,6 +99,7 @@ final class SvaWorld {
     /** All interleavings of what {@code body} spawns. */
     static Verdict explore(Variant variant, FakeIommu.Kind kind, Consumer<SvaWorld> body) {
         return Explorer.of(new Program() {
+                    @SuppressWarnings("NullAway.Init")
                     private SvaWorld world;
 
                     @Override
