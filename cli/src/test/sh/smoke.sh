@@ -91,8 +91,28 @@ out "VACUOUS   bind" "SVA is compiled out on x86 at drivers/iommu/iommu.c"
 try "from the archive" 0 ./svalinn check exit-before-close --kernel "$kernel" --iommu smmuv3
 out "VERIFIED  exit-before-close on Linux 6.1" "Proved"
 try "with no kernel named" 0 ./svalinn check bind
-out "VERIFIED  bind"
+out "VERIFIED  bind on reference:v5.18, IOMMU smmuv3"
+try "the distribution's kernel" 0 ./svalinn check bind --kernel source
+out "VERIFIED  bind on Linux 6."
 err "kernel: Linux "
+try "a design and what it leaves out" 1 ./svalinn check munmap-while-dma --kernel reference:v5.18 --without iotlb-invalidation --iommu vtd
+out "VIOLATED  munmap-while-dma on reference:v5.18 without iotlb-invalidation, IOMMU vtd"
+recording=$(sed -n 's/^  Replay it:.* replay //p' "$work/out" | head -n 1)
+try "the replay of it" 1 ./svalinn replay "$recording"
+out "The violation shows again."
+try "its replay on the whole design" 3 ./svalinn replay "$recording" --kernel reference:v5.18
+try "an unknown design" 2 ./svalinn check bind --kernel reference:v5.19
+err "unknown design 'v5.19'; known: v5.17"
+one_line_of_error
+try "an unknown omission" 2 ./svalinn check bind --without drian
+err "unknown omission 'drian'; known: mmgrab"
+one_line_of_error
+try "a patch of a reference kernel" 2 ./svalinn check bind --kernel reference:v5.18 --patch "$work/none.patch"
+one_line_of_error
+try "a source kernel without something" 2 ./svalinn check bind --kernel "$kernel" --without drain
+one_line_of_error
+try "what a source kernel cannot do" 3 ./svalinn check exec-while-bound --kernel "$kernel"
+out "a source kernel cannot 'exec'"
 ln -s "$home/svalinn" "$work/link"
 try "from another directory, through a link" 0 env -C "$work" ./link check bind --kernel "$kernel"
 try "bounded" 3 ./svalinn check bind --kernel "$kernel" --max-executions 2
