@@ -14,7 +14,7 @@ public final class SimulationPlot {
     private static final int WIDTH = 860;
     private static final int LEFT = 62;
     private static final int RIGHT = 20;
-    private static final int TOP = 96;
+    private static final int TOP = 106;
     private static final int HEIGHT = 150;
     private static final int GAP = 52;
     private static final int LEGEND_COLUMN = 185;
@@ -60,7 +60,7 @@ public final class SimulationPlot {
     private String draw() {
         int legendRows = (results.size() + LEGEND_COLUMNS - 1) / LEGEND_COLUMNS;
         int top = TOP + (legendRows - 1) * 20;
-        int height = top + 3 * (HEIGHT + GAP) + 26;
+        int height = top + 3 * HEIGHT + 2 * GAP + 44;
         line("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\" "
                 + "aria-labelledby=\"title\" font-family=\"system-ui, sans-serif\" font-size=\"13\">", WIDTH, height, WIDTH, height);
         line("<title id=\"title\">How long after the OOM kill a victim's memory is free, by design</title>");
