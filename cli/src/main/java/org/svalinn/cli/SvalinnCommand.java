@@ -38,6 +38,7 @@ final class SvalinnCommand implements Runnable {
                         new CheckCommand(environment),
                         new ClaimsCommand(environment),
                         new CompareCommand(environment),
+                        new SimulateCommand(environment),
                         new PinsCommand(environment),
                         new ReplayCommand(environment),
                         new FloorCommand(environment),

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import org.svalinn.explore.Narrative;
 import org.svalinn.explore.Verdict;
+import org.svalinn.kernel.simulate.Result;
 
 /** The same reports for programs: one JSON object each. Keys are only ever added. */
 public final class JsonReport {
@@ -105,6 +106,18 @@ public final class JsonReport {
             }
             return entry;
         }));
+        return text(json);
+    }
+
+    /**
+     * Simulations, by design.
+     *
+     * @param answer sentences
+     */
+    public String simulations(List<Result> results, List<String> answer) {
+        JsonObject json = head();
+        json.add("designs", JsonParts.array(results, SimulationJson::of));
+        json.add("answer", JsonParts.strings(answer));
         return text(json);
     }
 

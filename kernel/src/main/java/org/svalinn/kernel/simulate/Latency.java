@@ -18,12 +18,9 @@ public record Latency(long min, long max) {
         return new Latency(nanoseconds, nanoseconds);
     }
 
-    /** One of them. The same for the same generator on every computer. */
+    /** One of them: the same for the same generator on every computer, and one draw of it in any case. */
     long draw(RandomGenerator random) {
-        if (min == max) {
-            return min;
-        }
-        double factor = StrictMath.exp(random.nextDouble() * StrictMath.log((double) max / min));
-        return Math.min(max, Math.round(min * factor));
+        double part = random.nextDouble();
+        return min == max ? min : Math.min(max, Math.round(min * StrictMath.exp(part * StrictMath.log((double) max / min))));
     }
 }

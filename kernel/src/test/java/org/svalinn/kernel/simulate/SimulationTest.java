@@ -60,7 +60,7 @@ class SimulationTest {
     void aVictimWaitsForItsDeviceOnlyWhereReleaseTearsDown() {
         for (long stop : new long[] {MILLISECOND, 500 * MILLISECOND}) {
             Distribution quiesced = Simulation.run(stopping(SMALL.with(Design.V5_18), stop)).kills().toPages();
-            assertThat(quiesced).isEqualTo(Simulation.run(SMALL.with(Design.V5_18)).kills().toPages());
+            assertThat(quiesced.longest()).isLessThan(5 * MILLISECOND);
             Result torn = Simulation.run(stopping(SMALL.with(Design.TEAR_DOWN_IN_RELEASE), stop));
             assertThat(torn.kills().toPages().median()).isGreaterThanOrEqualTo(stop);
             assertThat(torn.mmput().median()).isGreaterThanOrEqualTo(stop);
@@ -92,7 +92,7 @@ class SimulationTest {
         Parameters slow = quick.with(quick.hardware().withLatencies(
                 quick.hardware().stop(), quick.hardware().pageRequest(), Latency.of(300 * MICROSECOND)));
         assertThat(Simulation.run(slow).mmput().median())
-                .isGreaterThanOrEqualTo(5 * 300 * MICROSECOND)
+                .isGreaterThanOrEqualTo(3 * 300 * MICROSECOND)
                 .isGreaterThan(10 * Simulation.run(quick).mmput().median());
     }
 
