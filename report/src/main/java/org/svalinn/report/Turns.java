@@ -36,6 +36,10 @@ public final class Turns {
     }
 
     private static String place(Narrative.Step step) {
-        return step.path().isEmpty() ? step.object() : step.path().getFirst().function();
+        return switch (step.path().size()) {
+            case 0 -> step.object();
+            case 1 -> step.path().getFirst().function();
+            default -> step.path().getFirst().function() + " in " + step.path().get(1).function();
+        };
     }
 }
