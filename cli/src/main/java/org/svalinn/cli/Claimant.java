@@ -88,7 +88,13 @@ final class Claimant {
         return VerdictText.word(verdict)
                 + (checks.isEmpty() ? "" : ", " + checks)
                 + (outcome.why().isEmpty() ? "" : ": " + outcome.why())
-                + String.format(Locale.ROOT, ", %,d %s of interleavings", outcome.classes(), outcome.classes() == 1 ? "class" : "classes");
+                + (outcome.verdict() == Outcome.Kind.VIOLATED
+                        ? ", seen in " + count(outcome.executions(), "execution", "executions")
+                        : ", " + count(outcome.classes(), "class", "classes") + " of interleavings");
+    }
+
+    private static String count(long number, String one, String many) {
+        return String.format(Locale.ROOT, "%,d %s", number, number == 1 ? one : many);
     }
 
     private static List<String> turns(Verdict verdict, Optional<String> check) {

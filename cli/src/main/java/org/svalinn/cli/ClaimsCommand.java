@@ -10,6 +10,7 @@ import org.svalinn.scenario.Claim;
 import org.svalinn.scenario.Claims;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
@@ -35,6 +36,9 @@ final class ClaimsCommand implements Callable<Integer> {
 
     @Mixin private FormatOption format = new FormatOption();
 
+    @Option(names = "--brief", description = "Claims and answers without what was run, and how it came about.")
+    private boolean brief;
+
     @Parameters(arity = "0..*", paramLabel = "NUMBER", description = "Claims, from 1 to 8. Default: all.")
     private List<Integer> numbers = new ArrayList<>();
 
@@ -54,8 +58,8 @@ final class ClaimsCommand implements Callable<Integer> {
                 Answer answer = claimant.answer(claim);
                 progress.clear();
                 if (!format.isJson()) {
-                    environment.out().print((answers.isEmpty() ? "" : "\n")
-                            + new ClaimsText(environment.terminal().style(), environment.terminal().columns()).of(answer));
+                    ClaimsText text = new ClaimsText(environment.terminal().style(), environment.terminal().columns());
+                    environment.out().print((answers.isEmpty() ? "" : "\n") + (brief ? text.brief(answer) : text.of(answer)));
                     environment.out().flush();
                 }
                 answers.add(answer);

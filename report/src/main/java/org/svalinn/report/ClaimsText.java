@@ -1,6 +1,7 @@
 package org.svalinn.report;
 
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Claims with their answers, as people read them. */
 public final class ClaimsText {
@@ -45,7 +46,24 @@ public final class ClaimsText {
         }
     }
 
-    /** All of them in a line each. */
+    /** One claim and its answer, and how much evidence there is, without the evidence. */
+    public String brief(Answer answer) {
+        page.paragraph(answer.claim().number() + ".", NUMBER, answer.claim().words(), style::bold);
+        page.paragraph(
+                "",
+                NUMBER,
+                answer.stands() ? answer.claim().answer() : "No answer: the evidence is not what this answer would rest on.",
+                answer.stands() ? style::good : style::bad);
+        page.paragraph("", NUMBER, answer.proofs().stream().map(ClaimsText::briefly).collect(Collectors.joining("; ")) + ".",
+                style::dim);
+        return page.toString();
+    }
+
+    private static String briefly(Answer.Proof proof) {
+        return (proof.asExpected() ? "" : "NOT SHOWN: ") + proof.shows();
+    }
+
+    /** All of them in a line. */
     public static String summary(List<Answer> answers) {
         long standing = answers.stream().filter(Answer::stands).count();
         return answers.size() + " claims and questions: " + standing + " answered"

@@ -3,6 +3,7 @@ package org.svalinn.report;
 import java.util.ArrayList;
 import java.util.List;
 import org.svalinn.explore.Narrative;
+import org.svalinn.explore.Operation;
 import org.svalinn.explore.Verdict;
 
 /** A counterexample in a few lines: who went on, how far, and what then showed. */
@@ -14,7 +15,9 @@ public final class Turns {
     /** One line for each turn, and one for the violation. */
     public static List<String> of(Verdict.Counterexample counterexample) {
         List<String> turns = new ArrayList<>();
-        List<Narrative.Step> steps = counterexample.narrative().steps();
+        List<Narrative.Step> steps = counterexample.narrative().steps().stream()
+                .filter(step -> step.operation() != Operation.START)
+                .toList();
         int width = counterexample.narrative().actors().stream().mapToInt(String::length).max().orElse(0);
         int begin = 0;
         for (int i = 1; i <= steps.size(); i++) {
