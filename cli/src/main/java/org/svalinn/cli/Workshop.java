@@ -72,6 +72,9 @@ interface Workshop extends AutoCloseable {
         /** How many executions a search makes before it ends by itself. */
         static final long USUAL_EXECUTIONS = 100_000;
 
+        /** The same on a reference kernel. */
+        static final long REFERENCE_EXECUTIONS = 500_000;
+
         static final Limits USUAL = new Limits(Optional.of(USUAL_EXECUTIONS), Optional.empty(), false);
     }
 

@@ -77,7 +77,7 @@ class ScenarioReaderTest {
             [exit]                | [write child]            | cannot 'write child': only a device does that
             [exit]                | [protect page]           | demo.yaml:8: 'protect' takes no argument
             [exit]                | [enqcmd other]           | demo.yaml:8: unknown device 'other'; known: accel
-            fork child            | enqcmd accel             | 'enqcmd accel' belongs under actors
+            fork child            | enqcmd accel             | enqcmd accel' belongs under actors
             [exit]                | [touch page]             | demo.yaml:8: 'touch' takes no argument
             [exit]                | [kill nobody]            | names an unknown task
             parent: [exit]        | elsewhere: [exit]        | the task 'parent' has no line under actors
