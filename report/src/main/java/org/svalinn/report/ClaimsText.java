@@ -66,7 +66,7 @@ public final class ClaimsText {
     /** All of them in a line. */
     public static String summary(List<Answer> answers) {
         long standing = answers.stream().filter(Answer::stands).count();
-        return answers.size() + " claims and questions: " + standing + " answered"
+        return Numbers.of(answers.size(), "claim or question", "claims and questions") + ": " + standing + " answered"
                 + (standing == answers.size() ? "" : ", " + (answers.size() - standing) + " not");
     }
 }
