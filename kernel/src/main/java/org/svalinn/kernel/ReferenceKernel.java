@@ -125,23 +125,36 @@ public final class ReferenceKernel {
      * SMMUv3. It has no actor: its work is done by whoever calls {@link #dma}.
      */
     public CharDevice addDevice(String name, Misbehaviour... misbehaviours) {
-        PciDevice device = device(name, misbehaviours);
+        return addDevice(name, usual(), misbehaviours);
+    }
+
+    /** The same with other capabilities. */
+    public CharDevice addDevice(String name, Capabilities capabilities, Misbehaviour... misbehaviours) {
+        PciDevice device = device(name, capabilities, misbehaviours);
         return new CharDevice(device, new UacceDriver(core, sva, memory.reclaim(), device));
     }
 
     /** Adds an accelerator with a shared work queue and an idxd-like driver, which works on an actor of its own. */
     public CharDevice addWorkQueueDevice(String name, Misbehaviour... misbehaviours) {
-        PciDevice device = device(name, misbehaviours).shared();
+        return addWorkQueueDevice(name, usual(), misbehaviours);
+    }
+
+    /** The same with other capabilities. */
+    public CharDevice addWorkQueueDevice(String name, Capabilities capabilities, Misbehaviour... misbehaviours) {
+        PciDevice device = device(name, capabilities, misbehaviours).shared();
         engines.add(device.engine());
         return new CharDevice(device, new IdxdDriver(core, sva, memory.reclaim(), device));
     }
 
-    private PciDevice device(String name, Misbehaviour... misbehaviours) {
-        Capabilities capabilities =
-                switch (iommu) {
-                    case VTD -> Capabilities.SVA;
-                    case SMMUV3 -> Capabilities.UNTRANSLATED;
-                };
+    /** What devices that share virtual addresses can do behind this IOMMU, as a rule. */
+    public Capabilities usual() {
+        return switch (iommu) {
+            case VTD -> Capabilities.SVA;
+            case SMMUV3 -> Capabilities.UNTRANSLATED;
+        };
+    }
+
+    private PciDevice device(String name, Capabilities capabilities, Misbehaviour... misbehaviours) {
         int requesterId = machine.functions().size() + 1 << 3;
         PciDevice device =
                 new PciDevice(core.scheduler(), machine, name, requesterId, capabilities, misbehaviours);

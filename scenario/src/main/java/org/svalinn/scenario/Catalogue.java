@@ -30,6 +30,8 @@ public final class Catalogue {
             "protect-while-dma",
             "enqcmd-after-fork",
             "oom-stuck-device",
+            "ats-fault-while-unbind",
+            "ats-munmap-while-dma",
             "cmdq-race");
 
     private Catalogue() {}

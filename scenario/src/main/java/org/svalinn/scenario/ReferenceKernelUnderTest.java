@@ -15,6 +15,7 @@ import org.svalinn.kernel.driver.CharDevice;
 import org.svalinn.kernel.sync.CallPath;
 import org.svalinn.kernel.sync.Scheduler;
 import org.svalinn.kernel.task.Task;
+import org.svalinn.machine.pcie.Capabilities;
 import org.svalinn.machine.pcie.Job;
 import org.svalinn.machine.pcie.Misbehaviour;
 import org.svalinn.machine.pcie.Status;
@@ -73,9 +74,10 @@ final class ReferenceKernelUnderTest implements KernelUnderTest {
         for (int device = 0; device < devices.length; device++) {
             String name = scenario.devices().get(device);
             Misbehaviour[] wrongs = misbehaviours.get(device);
+            Capabilities capabilities = scenario.capabilities().getOrDefault(name, booted.usual());
             devices[device] = workQueueDevices.contains(name)
-                    ? booted.addWorkQueueDevice(name, wrongs)
-                    : booted.addDevice(name, wrongs);
+                    ? booted.addWorkQueueDevice(name, capabilities, wrongs)
+                    : booted.addDevice(name, capabilities, wrongs);
         }
     }
 

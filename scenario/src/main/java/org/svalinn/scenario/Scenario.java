@@ -7,6 +7,7 @@ import java.util.SequencedMap;
 import java.util.SequencedSet;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.svalinn.machine.pcie.Capabilities;
 import org.svalinn.machine.pcie.Misbehaviour;
 import org.svalinn.source.floor.Granularity;
 
@@ -17,6 +18,7 @@ import org.svalinn.source.floor.Granularity;
  * @param summary one line
  * @param about why it matters, in a paragraph; may be empty
  * @param devices the devices, each with an SVA-capable driver
+ * @param capabilities what devices can do that have something else than what is usual behind the IOMMU
  * @param misbehaviours what devices do that they must not
  * @param setup what happens before anything is concurrent
  * @param granularity how much of the IOMMU driver's way to its command queue is one step
@@ -27,19 +29,21 @@ public record Scenario(
         String summary,
         String about,
         List<String> devices,
+        Map<String, Capabilities> capabilities,
         Map<String, Set<Misbehaviour>> misbehaviours,
         List<Act> setup,
         Granularity granularity,
         SequencedMap<String, List<Action>> actors) {
     public Scenario {
         devices = List.copyOf(devices);
+        capabilities = Map.copyOf(capabilities);
         misbehaviours = Map.copyOf(misbehaviours);
         setup = List.copyOf(setup);
     }
 
     /** The same at another granularity. */
     public Scenario with(Granularity other) {
-        return new Scenario(name, summary, about, devices, misbehaviours, setup, other, actors);
+        return new Scenario(name, summary, about, devices, capabilities, misbehaviours, setup, other, actors);
     }
 
     /** What this device does that it must not. */

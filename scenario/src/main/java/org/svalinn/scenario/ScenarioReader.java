@@ -22,12 +22,13 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.svalinn.machine.pcie.Capabilities;
 import org.svalinn.machine.pcie.Misbehaviour;
 import org.svalinn.source.floor.Granularity;
 
 /** Reads a scenario file. The schema is documented in {@code docs/scenarios.md}. */
 public final class ScenarioReader {
-    private static final Set<String> KEYS = Set.of("name", "summary", "about", "devices", "misbehaves", "setup", "granularity", "actors");
+    private static final Set<String> KEYS = Set.of("name", "summary", "about", "devices", "capabilities", "misbehaves", "setup", "granularity", "actors");
     private static final int MOST_TASKS = 8;
     private static final int MOST_DEVICES = 4;
 
@@ -62,7 +63,7 @@ public final class ScenarioReader {
         Map<String, Node> top = mapping(root, "a scenario");
         for (var entry : top.entrySet()) {
             if (!KEYS.contains(entry.getKey())) {
-                throw bad(entry.getValue(), "unknown key '" + entry.getKey() + "'; known: name, summary, about, devices, misbehaves, setup, granularity, actors");
+                throw bad(entry.getValue(), "unknown key '" + entry.getKey() + "'; known: name, summary, about, devices, capabilities, misbehaves, setup, granularity, actors");
             }
         }
         String name = word(required(top, "name", root));
@@ -93,7 +94,7 @@ public final class ScenarioReader {
         });
         endWithExit(actors, devices);
         Scenario scenario = new Scenario(
-                name, summary, about, devices, misbehaviours(top, devices), setup, granularity(top), Collections.unmodifiableSequencedMap(actors));
+                name, summary, about, devices, capabilities(top, devices), misbehaviours(top, devices), setup, granularity(top), Collections.unmodifiableSequencedMap(actors));
         check(scenario, actorsNode);
         return scenario;
     }
@@ -110,6 +111,24 @@ public final class ScenarioReader {
             });
         }
         return misbehaviours;
+    }
+
+    private Map<String, Capabilities> capabilities(Map<String, Node> top, List<String> devices) {
+        Map<String, Capabilities> capabilities = new LinkedHashMap<>();
+        if (top.containsKey("capabilities")) {
+            mapping(present(top.get("capabilities")), "capabilities").forEach((device, what) -> {
+                Capabilities its = Capabilities.SVA;
+                for (Node one : what instanceof SequenceNode list ? list.getValue() : List.of(what)) {
+                    its = switch (scalar(one).strip()) {
+                        case "ats" -> its;
+                        case "stop-markers" -> its.withStopMarkers(true);
+                        default -> throw bad(one, "unknown capability '" + scalar(one) + "'; known: ats, stop-markers");
+                    };
+                }
+                capabilities.put(device(what, device, devices), its);
+            });
+        }
+        return capabilities;
     }
 
     private Misbehaviour misbehaviour(Node node) {

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.svalinn.machine.pcie.Capabilities;
 import org.svalinn.machine.pcie.Misbehaviour;
 
 class ScenarioReaderTest {
@@ -48,6 +50,21 @@ class ScenarioReaderTest {
         assertThatThrownBy(() -> ScenarioReader.read(
                         "demo.yaml", GOOD.replace("setup:", "misbehaves: {other: drains-early}\nsetup:")))
                 .hasMessageContaining("unknown device 'other'");
+    }
+
+    @Test
+    void devicesCanDoWhatTheyAreGiven() {
+        assertThat(withCapabilities("{accel: ats}").capabilities()).containsExactly(Map.entry("accel", Capabilities.SVA));
+        assertThat(withCapabilities("{accel: [ats, stop-markers]}").capabilities())
+                .containsExactly(Map.entry("accel", Capabilities.SVA.withStopMarkers(true)));
+        assertThat(ScenarioReader.read("demo.yaml", GOOD).capabilities()).isEmpty();
+        assertThatThrownBy(() -> withCapabilities("{accel: wings}"))
+                .hasMessage("demo.yaml:4: unknown capability 'wings'; known: ats, stop-markers");
+        assertThatThrownBy(() -> withCapabilities("{other: ats}")).hasMessageContaining("demo.yaml:4: unknown device 'other'");
+    }
+
+    private static Scenario withCapabilities(String capabilities) {
+        return ScenarioReader.read("demo.yaml", GOOD.replace("setup:", "capabilities: " + capabilities + "\nsetup:"));
     }
 
     @Test
