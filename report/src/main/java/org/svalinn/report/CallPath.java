@@ -3,23 +3,39 @@ package org.svalinn.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.svalinn.explore.Site;
 
 /** A call path, innermost first, and which of its frames a reader looks for. */
 record CallPath(List<Site> sites) {
     private static final String HARNESS = "svalinn/";
 
+    /** What counts for whoever calls it: C's names outside of headers, and those of the reference kernel. */
+    private static final Pattern COUNTING =
+            Pattern.compile("mmget|mmget_not_zero|mmput|mmput_async|mmgrab|mmdrop|mm_pasid_set|mm_pasid_drop"
+                    + "|Mm[.](get|getNotZero|put|putAsync|grab|drop|setPasid|dropPasid)");
+
     CallPath {
-        sites = List.copyOf(sites);
+        sites = named(sites);
+    }
+
+    /** The reference kernel's paths begin with what the kernel calls the place: its file and line are the next frame's. */
+    private static List<Site> named(List<Site> sites) {
+        if (sites.size() < 2 || !sites.getFirst().file().isEmpty() || sites.get(1).file().isEmpty()) {
+            return List.copyOf(sites);
+        }
+        List<Site> named = new ArrayList<>(sites.subList(1, sites.size()));
+        named.set(0, new Site(named.getFirst().file(), named.getFirst().line(), sites.getFirst().function()));
+        return List.copyOf(named);
     }
 
     /**
-     * The frame to name: the first that is neither in a header, where {@code mmdrop()} and the like live, nor of
-     * Svalinn's own harness. Where all are, it is the outermost of a header, which the harness called.
+     * The frame to name: the first that does not just count for its caller, as {@code mmdrop()} does, in a header or not, and is
+     * not of Svalinn's own harness. Where all are, it is the outermost of them, which the harness called.
      */
     Optional<Site> telling() {
         return sites.stream()
-                .filter(site -> !isHeader(site) && !isHarness(site))
+                .filter(site -> !isHeader(site) && !isHarness(site) && !isCounting(site))
                 .findFirst()
                 .or(() -> sites.stream().filter(site -> !isHarness(site)).reduce((inner, outer) -> outer))
                 .or(() -> sites.stream().findFirst());
@@ -27,6 +43,10 @@ record CallPath(List<Site> sites) {
 
     static boolean isHeader(Site site) {
         return site.file().endsWith(".h");
+    }
+
+    private static boolean isCounting(Site site) {
+        return COUNTING.matcher(site.function()).matches();
     }
 
     /** Whether the frame is of the C that Svalinn puts around the kernel's files. */

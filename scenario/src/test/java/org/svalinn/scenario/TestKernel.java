@@ -55,6 +55,15 @@ final class TestKernel {
         return experiment(Platform.VTD, edited, scenario);
     }
 
+    /** The kernel behind this IOMMU, for any number of scenarios: unmodified, but for SVA let through on x86. */
+    static SourceKernel kernel(Platform platform) {
+        SourceTree unmodified = tree();
+        SourceTree tree = platform == Platform.VTD
+                ? PatchedTree.of(unmodified, "lift.patch", Edits.svaOnX86(unmodified))
+                : unmodified;
+        return SourceKernel.load(platform, tree, CACHE, Feedback.SILENT);
+    }
+
     /** The unmodified kernel, started, without devices. */
     static KernelInstance start() {
         SourceKernel kernel = SourceKernel.load(Platform.SMMUV3, tree(), CACHE, Feedback.SILENT);

@@ -38,6 +38,8 @@ public final class Mm extends KernelObject {
     private static final Site FAULT = Site.named("handle_mm_fault");
     private static final Site PASID_READ = Site.named("reads mm->pasid");
     private static final Site PASID_WRITE = Site.named("writes mm->pasid");
+    private static final Site PASID_SET = Site.named("mm_pasid_set");
+    private static final Site PASID_DROP = Site.named("mm_pasid_drop");
 
     private final MemoryManagement memory;
     private final String name;
@@ -59,8 +61,8 @@ public final class Mm extends KernelObject {
         super(memory.core(), memory.core().scheduler().isNarrating() ? "mm of " + name : name, ALLOC);
         this.memory = memory;
         this.name = name;
-        count = new Refcount(memory.core(), this, COUNT, Holders.Kind.MM_COUNT, ALLOC);
         users = new Refcount(memory.core(), this, USERS, Holders.Kind.MM_USERS, ALLOC);
+        count = new Refcount(memory.core(), this, COUNT, Holders.Kind.MM_COUNT, ALLOC);
         lock = new RwSem(this, "mmap_lock");
         pages = memory.pagesOf(name);
         mmap = new Mmap(this);
@@ -205,7 +207,13 @@ public final class Mm extends KernelObject {
     /** Sets {@code mm->pasid}: a step. */
     public void setPasid(int value) {
         write(PASID, PASID_WRITE);
+        if (pasid != PasidAllocator.INVALID) {
+            core().holders().givenBack(Holders.Kind.PASID, toString(), PASID_DROP);
+        }
         pasid = value;
+        if (pasid != PasidAllocator.INVALID) {
+            core().holders().taken(Holders.Kind.PASID, toString(), value, PASID_SET);
+        }
     }
 
     /**

@@ -82,10 +82,7 @@ public final class Mmap {
         if (!gone.isEmpty()) {
             Flush flush = new Flush(address, end);
             mm.pages().unmap(address, bytes, flush);
-            if (!flush.ran) {
-                // mmu_notifier_invalidate_range_end() of unmap_vmas(): told also where no page was there
-                flush.run();
-            }
+            flush.atLeastOnce();
             gone.forEach(Mmap::remove);
         }
         mm.lock().upWrite();
@@ -186,7 +183,9 @@ public final class Mmap {
         int freed = 0;
         for (Vma area : areas.values()) {
             if (area.isReapable() && mm.notifiers().invalidateRangeStartNonblock()) {
-                freed += mm.pages().reap(area.start(), area.bytes(), flush(area.start(), area.end()));
+                Flush flush = new Flush(area.start(), area.end());
+                freed += mm.pages().reap(area.start(), area.bytes(), flush);
+                flush.atLeastOnce();
             }
         }
         return freed;
@@ -210,7 +209,7 @@ public final class Mmap {
     private final class Flush implements Runnable {
         private final long start;
         private final long end;
-        boolean ran;
+        private boolean ran;
 
         Flush(long start, long end) {
             this.start = start;
@@ -221,6 +220,16 @@ public final class Mmap {
         public void run() {
             ran = true;
             mm.notifiers().invalidateRange(start, end);
+        }
+
+        /**
+         * {@code mmu_notifier_invalidate_range_end()} of {@code unmap_vmas()} and {@code __oom_reap_task_mm()}: notifiers are told also
+         * where no page was there.
+         */
+        void atLeastOnce() {
+            if (!ran) {
+                run();
+            }
         }
     }
 

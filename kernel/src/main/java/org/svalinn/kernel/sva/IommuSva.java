@@ -36,6 +36,7 @@ public final class IommuSva {
     private final Design design;
     private final boolean waitsForNotifier;
     private final boolean releaseTakesMutex;
+    private final boolean touchesMmAfterNotifier;
     private final Mutex mutex;
     private final SpinLock lock;
     /** Changed with both locks held, so it may be read with either. */
@@ -58,6 +59,7 @@ public final class IommuSva {
         boolean quiesces = design.onRelease() == OnRelease.QUIESCE;
         waitsForNotifier = driver.waitsForNotifier() && !design.domains() && quiesces;
         releaseTakesMutex = !waitsForNotifier && !design.domains();
+        touchesMmAfterNotifier = !waitsForNotifier || design.pasid() == PasidLifetime.LAST_UNBIND;
         mutex = new Mutex(core, "iommu_sva_lock");
         lock = new SpinLock(core, "bonds lock");
         faults.serveFor(this, driver);
@@ -105,7 +107,7 @@ public final class IommuSva {
     }
 
     private SvaDomain makeDomain(Mm mm) {
-        if (core.variant().does(Omission.MMGRAB)) {
+        if (holdsMm()) {
             mm.grab();
         }
         driver.acquireContext(mm);
@@ -213,8 +215,8 @@ public final class IommuSva {
     }
 
     /**
-     * The mm has no bond any more. 5.18 touches it after its notifier is put, and so needs {@code mm_count} of its own;
-     * 6.12 gives {@code mm_count} back before, and is kept by its notifier ({@code iommu_domain_free()}).
+     * The mm has no bond any more. Arm's driver of 5.18 touches it after its notifier is put, and so needs {@code mm_count} of
+     * its own; 6.12 gives {@code mm_count} back before, and is kept by its notifier ({@code iommu_domain_free()}).
      */
     private void freeDomain(SvaDomain domain, int pasid, boolean hasDroppedNotifier) {
         Mm mm = domain.mm();
@@ -235,9 +237,17 @@ public final class IommuSva {
     }
 
     private void dropMm(Mm mm) {
-        if (core.variant().does(Omission.MMGRAB)) {
+        if (holdsMm()) {
             mm.drop();
         }
+    }
+
+    /**
+     * Whether a domain has {@code mm_count} of its own, beside its notifier's: VT-d's driver of 5.18 has not, as it waits for its
+     * notifier and touches the mm no more.
+     */
+    private boolean holdsMm() {
+        return touchesMmAfterNotifier && core.variant().does(Omission.MMGRAB);
     }
 
     private void dropNotifier(SvaDomain domain) {

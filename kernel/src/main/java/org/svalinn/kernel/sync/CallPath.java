@@ -8,6 +8,9 @@ public final class CallPath {
     private static final String KERNEL = "org.svalinn.kernel.";
     private static final String SYNC = "org.svalinn.kernel.sync.";
 
+    /** What the name of a constructor begins with. */
+    static final String CONSTRUCTOR = "new ";
+
     private CallPath() {}
 
     /** Innermost first, such as {@code Mm.put Mm.java:88}; without the primitives' own frames. */
@@ -23,7 +26,7 @@ public final class CallPath {
 
     private static String name(StackWalker.StackFrame frame) {
         String type = frame.getClassName();
-        return type.substring(type.lastIndexOf('.') + 1).replace('$', '.')
-                + (frame.getMethodName().equals("<init>") ? "" : "." + frame.getMethodName());
+        String simple = type.substring(type.lastIndexOf('.') + 1).replace('$', '.');
+        return frame.getMethodName().equals("<init>") ? CONSTRUCTOR + simple : simple + "." + frame.getMethodName();
     }
 }

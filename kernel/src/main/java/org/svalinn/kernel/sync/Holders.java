@@ -78,9 +78,15 @@ public final class Holders {
         }
     }
 
-    /** The file of the call that wanted the reference: the second of the path, as the first is the mm's own. */
+    /**
+     * The file of the call that wanted the reference. The path begins with what the kernel calls it, and goes on with the method
+     * that counts; a constructor wants what it counts itself.
+     */
     private static String caller(Violation.End end) {
-        return end.path().size() > 2 ? end.path().get(2).file() : "";
+        List<Site> path = end.path();
+        boolean isConstructor = path.size() > 1 && path.get(1).function().startsWith(CallPath.CONSTRUCTOR);
+        int caller = isConstructor ? 1 : 2;
+        return path.size() > caller ? path.get(caller).file() : "";
     }
 
     /** All references that were taken, in order. */

@@ -213,6 +213,7 @@ public final class Heap {
                     "double-free", object.name() + " is freed twice", List.of(object.freed(), world.end("freed again by", site, cpu), object.allocated)));
             return;
         }
+        world.ledger().freed(address, object.size, here);
         object.freed = here;
         if (isOfSnapshot(object)) {
             freedOfSnapshot.add(object);

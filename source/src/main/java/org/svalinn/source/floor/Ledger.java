@@ -127,9 +127,14 @@ public final class Ledger {
         if (word != null && (word.kind() == Kind.PASID || world.isNarrating())) {
             long before = word.kind() == Kind.PASID
                     ? pasids.getOrDefault(address, -1L)
-                    : (int) world.memory().load(address, Integer.BYTES);
+                    : held(word);
             pending = new Pending(word, before, world.end("by", site, cpu));
         }
+    }
+
+    /** How many references there are; not what the word says, where fork has copied it from the parent's. */
+    private long held(Word word) {
+        return entries.stream().filter(entry -> entry.word == word && entry.givenBack == null).count();
     }
 
     private void settle() {
@@ -202,9 +207,31 @@ public final class Ledger {
         }
     }
 
-    /** The file of the innermost function that is not a wrapper in a header. */
+    /** The file of the innermost function that does not just count for its caller: no wrapper in a header, nor mmput(). */
     private static String holder(Violation.End end) {
-        return end.path().stream().map(Site::file).filter(file -> !file.endsWith(".h")).findFirst().orElse("");
+        return end.path().stream()
+                .filter(site -> !site.file().endsWith(".h") && !site.function().equals("mmput"))
+                .map(Site::file)
+                .findFirst()
+                .orElse("");
+    }
+
+    /**
+     * An object is freed. mmu_notifier_unregister() leaves the users of a notifier as they are, so those end with it; counts of an
+     * mm do not.
+     */
+    void freed(long address, long size, Violation.End by) {
+        if (!world.isNarrating() || words.isEmpty()) {
+            return;
+        }
+        settle();
+        for (Entry entry : entries) {
+            Word word = entry.word;
+            if (entry.givenBack == null && word.kind() == Kind.NOTIFIER_USERS
+                    && word.address() >= address && word.address() < address + size) {
+                entry.givenBack = by;
+            }
+        }
     }
 
     /** Every reference of the run that is being told, as it is now, in the order in which they were taken. */
