@@ -21,7 +21,7 @@ import org.svalinn.source.tree.SourceTree;
  * the first test let it through.
  */
 class VtdKernelTest {
-    private static final String TWO_CLOSES = """
+    static final String TWO_CLOSES = """
             name: two-closes
             summary: Two threads close two devices of one process at the same time.
             devices: [left, right]

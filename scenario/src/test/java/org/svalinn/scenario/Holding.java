@@ -12,7 +12,7 @@ import org.svalinn.explore.Site;
  * Who holds what on either kernel, in words that they share: the C function or the Java method that wanted a reference says which
  * kind of holder it is.
  */
-final class SideBySide {
+final class Holding {
     /** Who holds a reference. */
     enum Holder {
         /** A task of the process: mm_users. */
@@ -58,10 +58,10 @@ final class SideBySide {
             Rule.of("PASID", "iommu_sva_alloc_pasid|IommuSva\\.takePasid", Holder.BOND),
             Rule.of("notifier users", "__mmu_notifier_register|MmuNotifiers\\.registerLocked", Holder.BOND));
 
-    private SideBySide() {}
+    private Holding() {}
 
     /** What is held, a line for each reference, such as {@code mm_count of mm of process: NOTIFIER}; sorted. */
-    static List<String> held(List<Reference> references) {
+    static List<String> of(List<Reference> references) {
         List<String> held = new ArrayList<>();
         for (Reference reference : references) {
             if (reference.isHeld()) {
