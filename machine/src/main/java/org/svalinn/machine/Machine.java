@@ -114,8 +114,9 @@ public final class Machine implements Hardware {
     /** A name for people of what a step touches: for {@link org.svalinn.explore.Program#describe}. */
     public String describe(long object, long parts) {
         if (!objects.has(object)) {
-            return ram.contains(object << 3)
-                    ? ram.describe(object << 3) + " at 0x" + Long.toHexString(object << 3)
+            long address = Ram.address(object, parts);
+            return ram.contains(address)
+                    ? ram.describe(address) + " at 0x" + Long.toHexString(address)
                     : "#" + Long.toHexString(object);
         }
         String name = objects.name(object);

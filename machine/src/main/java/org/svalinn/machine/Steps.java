@@ -28,7 +28,7 @@ public interface Steps {
     /**
      * One visible operation.
      *
-     * @param object of {@link HardwareObjects}, or a memory's own number for eight of its bytes
+     * @param object of {@link HardwareObjects}, or a memory's own number for some of its bytes
      * @param parts which of the up to 64 parts of it: two steps conflict only where they share a part
      */
     void step(Operation operation, long object, long parts, Site site);

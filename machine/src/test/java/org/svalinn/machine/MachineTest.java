@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.svalinn.machine.driver.AddressSpace;
 import org.svalinn.machine.driver.VtdDriver;
 import org.svalinn.machine.iommu.vtd.VtdConfig;
+import org.svalinn.machine.memory.Ram;
 import org.svalinn.machine.pcie.Capabilities;
 import org.svalinn.machine.pcie.Endpoint;
 import org.svalinn.machine.pcie.Engine;
@@ -69,7 +70,7 @@ class MachineTest {
     @Test
     void namesWhatAStepTouches() {
         process.map(0x10000);
-        assertThat(machine.describe(process.root() >>> 3, Steps.ALL))
+        assertThat(machine.describe(Ram.object(process.root()), Steps.ALL))
                 .isEqualTo("page 0x%1$x, a page table of the process at 0x%1$x".formatted(process.root()));
         assertThatThrownBy(() -> new Machine(Steps.DIRECT, 1).function("nic", 1, Capabilities.SVA))
                 .hasMessageContaining("add an IOMMU first");

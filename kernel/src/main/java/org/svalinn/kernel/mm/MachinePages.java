@@ -153,7 +153,7 @@ public final class MachinePages implements UserPages {
     /** A page with the same in it: one step for all of what is read. */
     private Page copy(Page page) {
         Page copy = new Page(ram.allocate(PageState.USER, owner));
-        core.scheduler().stepRange(Operation.READ, Ram.object(page.physical), Ram.PAGE_SIZE >>> 3, COPY.site());
+        Ram.stepOnPage(core.scheduler(), Operation.READ, page.physical, COPY.site());
         for (int offset = 0; offset < Ram.PAGE_SIZE; offset += Long.BYTES) {
             long value = ram.peek(page.physical + offset, Long.BYTES);
             if (value != 0) {

@@ -24,6 +24,8 @@ public final class Mm extends KernelObject {
     static final long FLAGS = 4;
     static final long NOTIFIERS = 8;
     private static final long PASID = 16;
+    /** {@code MMF_OOM_SKIP}, a bit that is only ever set, and by whoever comes: they do not get into each other's way. */
+    private static final long OOM_SKIP = 32;
 
     private static final Site ALLOC = Site.named("mm_alloc");
     private static final Site GET = Site.named("mmget");
@@ -51,8 +53,9 @@ public final class Mm extends KernelObject {
     private final MmuNotifiers notifiers;
     private int pasid = PasidAllocator.INVALID;
 
-    // Under FLAGS
+    /** Under FLAGS. */
     private @Nullable Victim victim;
+
     private boolean oomSkip;
     final DeviceWaits deviceWaits = new DeviceWaits();
 
@@ -253,12 +256,13 @@ public final class Mm extends KernelObject {
 
     /** {@code set_bit(MMF_OOM_SKIP)}: there is nothing to be had from it any more. */
     void setOomSkip(Site site) {
-        write(FLAGS, site);
+        scheduler().step(Operation.ADD, number(), OOM_SKIP, site);
+        use(site);
         oomSkip = true;
     }
 
     boolean isOomSkip(Site site) {
-        read(FLAGS, site);
+        read(OOM_SKIP, site);
         return oomSkip;
     }
 

@@ -241,7 +241,7 @@ public final class VtdDriver implements IommuDriver, Interrupts {
             }
         }
         BooleanSupplier isWritten = () -> (int) ram.peek(statusAddress, 4) == wanted;
-        steps.await(Operation.READ, Ram.object(statusAddress), Steps.ALL, isWritten, WAIT);
+        steps.await(Operation.READ, Ram.object(statusAddress), Ram.parts(statusAddress, 8), isWritten, WAIT);
     }
 
     // Page requests

@@ -17,10 +17,18 @@ import org.svalinn.machine.Steps;
  *
  * <p>A freed page is not given out again: whoever still has its address is found out for certain, instead of when chance has
  * it that the page has become another's. {@link #reuse} gives pages out again in the order in which they were freed.
+ *
+ * <p>Steps know memory by blocks of 64 times eight bytes, each eight of which are a part: a page that is freed is few objects,
+ * and accesses of two different eights do not conflict. A block of zeros takes no room until it is written.
  */
 public final class Ram implements PhysicalMemory {
     public static final int PAGE_SHIFT = 12;
     public static final int PAGE_SIZE = 1 << PAGE_SHIFT;
+
+    private static final int BLOCK_SHIFT = 9;
+    private static final int BLOCK_SIZE = 1 << BLOCK_SHIFT;
+    private static final int BLOCKS = PAGE_SIZE >>> BLOCK_SHIFT;
+    private static final byte[] ZEROS = new byte[BLOCK_SIZE];
 
     /** Page 0 is never allocated: address 0 is nobody's. */
     private static final int FIRST_PAGE = 1;
@@ -42,7 +50,7 @@ public final class Ram implements PhysicalMemory {
     private boolean reuses;
 
     private static final class Page {
-        final byte[] bytes = new byte[PAGE_SIZE];
+        final byte @Nullable [] [] blocks = new byte @Nullable [BLOCKS] [];
         PageState state;
         Owner owner;
         Violation.@Nullable End freedBy;
@@ -50,6 +58,26 @@ public final class Ram implements PhysicalMemory {
         Page(PageState state, Owner owner) {
             this.state = state;
             this.owner = owner;
+        }
+
+        /** The block with this address, to be read only. */
+        byte[] read(long address) {
+            byte[] block = blocks[block(address)];
+            return block == null ? ZEROS : block;
+        }
+
+        byte[] write(long address) {
+            int number = block(address);
+            byte[] block = blocks[number];
+            if (block == null) {
+                block = new byte[BLOCK_SIZE];
+                blocks[number] = block;
+            }
+            return block;
+        }
+
+        private static int block(long address) {
+            return (int) (address >>> BLOCK_SHIFT) & BLOCKS - 1;
         }
     }
 
@@ -90,7 +118,7 @@ public final class Ram implements PhysicalMemory {
         if (count == 1 && reuses && !freed.isEmpty()) {
             first = freed.removeFirst();
             // Whoever still has its address sees the one owner's page or the other's.
-            steps.stepRange(Operation.WRITE, object((long) first << PAGE_SHIFT), PAGE_SIZE >>> 3, ALLOCATION);
+            stepOnPage(Operation.WRITE, (long) first << PAGE_SHIFT, ALLOCATION);
         } else {
             first = next + count - 1 & -count;
             if (first + count > pages.length) {
@@ -106,7 +134,7 @@ public final class Ram implements PhysicalMemory {
 
     /** Frees the page at this address: a step, after which each access of it is a violation. */
     public void free(long address, Site site) {
-        steps.stepRange(Operation.FREE, object(address & -PAGE_SIZE), PAGE_SIZE >>> 3, site);
+        stepOnPage(Operation.FREE, address, site);
         Page page = page(address);
         if (page == null || page.state == PageState.FREE) {
             List<Violation.End> ends = new ArrayList<>();
@@ -139,7 +167,7 @@ public final class Ram implements PhysicalMemory {
 
     /** Turns a page into something else without freeing it, as a kernel does that moves one between its users: a step. */
     public void convert(long address, PageState state, Owner owner) {
-        steps.stepRange(Operation.WRITE, object(address & -PAGE_SIZE), PAGE_SIZE >>> 3, CONVERSION);
+        stepOnPage(Operation.WRITE, address, CONVERSION);
         Page page = page(address);
         if (page == null || state == PageState.FREE) {
             throw new IllegalArgumentException("not a page to convert: " + describe(address));
@@ -151,7 +179,7 @@ public final class Ram implements PhysicalMemory {
 
     /** Makes a page another's too, as fork does: a step. */
     public void share(long address, Owner other) {
-        steps.stepRange(Operation.WRITE, object(address & -PAGE_SIZE), PAGE_SIZE >>> 3, CONVERSION);
+        stepOnPage(Operation.WRITE, address, CONVERSION);
         Page page = page(address);
         if (page != null) {
             page.owner = Owner.both(page.owner, other);
@@ -160,7 +188,7 @@ public final class Ram implements PhysicalMemory {
 
     /** Makes a page no longer this one's, if it is another's too: a step. */
     public void unshare(long address, Owner one) {
-        steps.stepRange(Operation.WRITE, object(address & -PAGE_SIZE), PAGE_SIZE >>> 3, CONVERSION);
+        stepOnPage(Operation.WRITE, address, CONVERSION);
         Page page = page(address);
         if (page != null) {
             page.owner = page.owner.without(one);
@@ -172,9 +200,28 @@ public final class Ram implements PhysicalMemory {
         return number < pages.length ? pages[(int) number] : null;
     }
 
-    /** The number by which steps know the eight bytes around this address. */
+    /** The number by which steps know the block around this address; {@link #parts} tells what of it. */
     public static long object(long address) {
-        return address >>> 3;
+        return address >>> BLOCK_SHIFT;
+    }
+
+    /** The parts by which steps know the bytes from this address on, which are no more than their alignment allows. */
+    public static long parts(long address, int size) {
+        return (size <= Long.BYTES ? 1L : (1L << (size >>> 3)) - 1) << ((int) address >>> 3);
+    }
+
+    /** The address of the first byte of these parts of an object. */
+    public static long address(long object, long parts) {
+        return (object << BLOCK_SHIFT) + (parts == 0 ? 0 : Long.numberOfTrailingZeros(parts) * 8L);
+    }
+
+    /** A step on the whole of the page around this address. */
+    public static void stepOnPage(Steps steps, Operation operation, long address, Site site) {
+        steps.stepRange(operation, object(address & -PAGE_SIZE), BLOCKS, site);
+    }
+
+    private void stepOnPage(Operation operation, long address, Site site) {
+        stepOnPage(steps, operation, address, site);
     }
 
     /** Such as {@code page 0x3000, a user page of process 1}. */
@@ -203,19 +250,19 @@ public final class Ram implements PhysicalMemory {
     @Override
     public long read(long address, int size, Use use) {
         byte[] bytes = access(Operation.READ, address, size, use);
-        return load(bytes, (int) address & PAGE_SIZE - 1, size);
+        return load(bytes, (int) address & BLOCK_SIZE - 1, size);
     }
 
     @Override
     public void write(long address, int size, long value, Use use) {
         byte[] bytes = access(Operation.WRITE, address, size, use);
-        store(bytes, (int) address & PAGE_SIZE - 1, size, value);
+        store(bytes, (int) address & BLOCK_SIZE - 1, size, value);
     }
 
     @Override
     public long compareExchange(long address, int size, long expected, long value, Use use) {
         byte[] bytes = access(Operation.UPDATE, address, size, use);
-        int offset = (int) address & PAGE_SIZE - 1;
+        int offset = (int) address & BLOCK_SIZE - 1;
         long found = load(bytes, offset, size);
         if (found == expected) {
             store(bytes, offset, size, value);
@@ -226,7 +273,7 @@ public final class Ram implements PhysicalMemory {
     @Override
     public void read128(long address, long[] into, Use use) {
         byte[] bytes = access(Operation.READ, address, 16, use);
-        int offset = (int) address & PAGE_SIZE - 1;
+        int offset = (int) address & BLOCK_SIZE - 1;
         into[0] = (long) LONG.get(bytes, offset);
         into[1] = (long) LONG.get(bytes, offset + 8);
     }
@@ -234,7 +281,7 @@ public final class Ram implements PhysicalMemory {
     @Override
     public void write128(long address, long low, long high, Use use) {
         byte[] bytes = access(Operation.WRITE, address, 16, use);
-        int offset = (int) address & PAGE_SIZE - 1;
+        int offset = (int) address & BLOCK_SIZE - 1;
         LONG.set(bytes, offset, low);
         LONG.set(bytes, offset + 8, high);
     }
@@ -242,7 +289,7 @@ public final class Ram implements PhysicalMemory {
     @Override
     public void read256(long address, long[] into, Use use) {
         byte[] bytes = access(Operation.READ, address, 32, use);
-        int offset = (int) address & PAGE_SIZE - 1;
+        int offset = (int) address & BLOCK_SIZE - 1;
         into[0] = (long) LONG.get(bytes, offset);
         into[1] = (long) LONG.get(bytes, offset + 8);
         into[2] = (long) LONG.get(bytes, offset + 16);
@@ -252,7 +299,7 @@ public final class Ram implements PhysicalMemory {
     @Override
     public void write256(long address, long first, long second, long third, long fourth, Use use) {
         byte[] bytes = access(Operation.WRITE, address, 32, use);
-        int offset = (int) address & PAGE_SIZE - 1;
+        int offset = (int) address & BLOCK_SIZE - 1;
         LONG.set(bytes, offset, first);
         LONG.set(bytes, offset + 8, second);
         LONG.set(bytes, offset + 16, third);
@@ -262,7 +309,7 @@ public final class Ram implements PhysicalMemory {
     @Override
     public boolean compareExchange128(long address, long expectedLow, long expectedHigh, long low, long high, Use use) {
         byte[] bytes = access(Operation.UPDATE, address, 16, use);
-        int offset = (int) address & PAGE_SIZE - 1;
+        int offset = (int) address & BLOCK_SIZE - 1;
         if ((long) LONG.get(bytes, offset) != expectedLow || (long) LONG.get(bytes, offset + 8) != expectedHigh) {
             return false;
         }
@@ -274,7 +321,7 @@ public final class Ram implements PhysicalMemory {
     /** What is in memory, without a step and without a check: for the condition of a wait on these eight bytes, and for checks. */
     public long peek(long address, int size) {
         Page page = page(address);
-        return page == null ? 0 : load(page.bytes, (int) address & PAGE_SIZE - 1, size);
+        return page == null ? 0 : load(page.read(address), (int) address & BLOCK_SIZE - 1, size);
     }
 
     /** Takes the step, and checks that the page is good for this. */
@@ -282,23 +329,14 @@ public final class Ram implements PhysicalMemory {
         if ((address & size - 1) != 0) {
             throw new IllegalArgumentException("not aligned: " + size + " bytes at 0x" + Long.toHexString(address));
         }
-        if (size <= 8) {
-            steps.step(operation, object(address), parts(address, size), use.site());
-        } else {
-            steps.stepRange(operation, object(address), size >>> 3, use.site());
-        }
+        steps.step(operation, object(address), parts(address, size), use.site());
         Page page = page(address);
         if (page == null) {
-            return absent(address, use);
-        }
-        if (!isGood(page, use)) {
+            page = absent(address, use);
+        } else if (!isGood(page, use)) {
             bad(page, address, operation, use);
         }
-        return page.bytes;
-    }
-
-    private static long parts(long address, int size) {
-        return size == 8 ? Steps.ALL : (1L << size) - 1 << (address & 7);
+        return operation == Operation.READ ? page.read(address) : page.write(address);
     }
 
     private static boolean isGood(Page page, Use use) {
@@ -312,7 +350,7 @@ public final class Ram implements PhysicalMemory {
         };
     }
 
-    private byte[] absent(long address, Use use) {
+    private Page absent(long address, Use use) {
         if (!contains(address)) {
             throw new IllegalArgumentException("there is no memory at 0x" + Long.toHexString(address) + ": ask contains() first");
         }
@@ -322,7 +360,7 @@ public final class Ram implements PhysicalMemory {
                 List.of(steps.end("used by", use.site()))));
         Page page = new Page(PageState.FREE, Owner.KERNEL);
         pages[(int) (address >>> PAGE_SHIFT)] = page;
-        return page.bytes;
+        return page;
     }
 
     private void bad(Page page, long address, Operation operation, Use use) {

@@ -161,7 +161,11 @@ final class InvalidationQueue {
         long status = status(index);
         // A later lap's status is this one's too
         scheduler.await(
-                Operation.READ, Ram.object(status), Steps.ALL, () -> (int) ram.peek(status, 4) - wanted >= 0, site);
+                Operation.READ,
+                Ram.object(status),
+                Ram.parts(status, 4),
+                () -> (int) ram.peek(status, 4) - wanted >= 0,
+                site);
     }
 
     /** Eight bytes each, that two waits have nothing in common. */
