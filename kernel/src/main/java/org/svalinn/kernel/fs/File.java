@@ -22,7 +22,7 @@ public final class File extends KernelObject {
         super(core, name, ALLOC);
         this.name = name;
         this.operations = operations;
-        count = new Refcount(core, this, COUNT, null, ALLOC);
+        count = new Refcount(this, COUNT, null, ALLOC);
     }
 
     public FileOperations operations() {

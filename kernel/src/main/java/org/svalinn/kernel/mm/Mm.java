@@ -64,8 +64,8 @@ public final class Mm extends KernelObject {
         super(memory.core(), memory.core().scheduler().isNarrating() ? "mm of " + name : name, ALLOC);
         this.memory = memory;
         this.name = name;
-        users = new Refcount(memory.core(), this, USERS, Holders.Kind.MM_USERS, ALLOC);
-        count = new Refcount(memory.core(), this, COUNT, Holders.Kind.MM_COUNT, ALLOC);
+        users = new Refcount(this, USERS, Holders.Kind.MM_USERS, ALLOC);
+        count = new Refcount(this, COUNT, Holders.Kind.MM_COUNT, ALLOC);
         lock = new RwSem(this, "mmap_lock");
         pages = memory.pagesOf(name);
         mmap = new Mmap(this);
@@ -172,7 +172,7 @@ public final class Mm extends KernelObject {
     /** {@code BUG_ON(atomic_read(&mm->mm_users) <= 0)}. */
     void checkUsers(Site site) {
         // Changes nothing, and commutes with gets and puts that stay away from zero
-        scheduler().count(number(), USERS, 0, users::peek, site);
+        scheduler().count(number(), USERS, 0, users, site);
         if (users.peek() <= 0) {
             scheduler().report(new Violation(
                     "kernel-bug",

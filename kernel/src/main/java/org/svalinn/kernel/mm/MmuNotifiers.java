@@ -31,7 +31,8 @@ public final class MmuNotifiers {
     private final Core core;
     private final Mm mm;
     private final Rcu srcu;
-    private final List<MmuNotifier> list = new ArrayList<>(1);
+    /** Never changed but replaced, so that a walk keeps what it has read. */
+    private List<MmuNotifier> list = List.of();
 
     /** {@code mm_has_notifiers()}: once true, so for ever. Set with {@code mmap_lock} and {@code mm_users} held. */
     private boolean exists;
@@ -56,7 +57,7 @@ public final class MmuNotifiers {
         for (MmuNotifier notifier : list) {
             if (operations.isInstance(notifier)) {
                 notifier.users++;
-                core.holders().taken(Holders.Kind.NOTIFIER_USERS, notifier.toString(), notifier.users, GET);
+                core.holders().taken(Holders.Kind.NOTIFIER_USERS, notifier, notifier.users, GET);
                 mm.lock().upWrite();
                 return operations.cast(notifier);
             }
@@ -78,8 +79,14 @@ public final class MmuNotifiers {
         notifier.mm = mm;
         notifier.users = 1;
         notifier.isHashed = true;
-        core.holders().taken(Holders.Kind.NOTIFIER_USERS, notifier.toString(), 1, site);
-        list.addFirst(notifier);
+        core.holders().taken(Holders.Kind.NOTIFIER_USERS, notifier, 1, site);
+        if (list.isEmpty()) {
+            list = List.of(notifier);
+        } else {
+            List<MmuNotifier> longer = new ArrayList<>(list);
+            longer.addFirst(notifier);
+            list = List.copyOf(longer);
+        }
     }
 
     /**
@@ -100,7 +107,7 @@ public final class MmuNotifiers {
         if (core.variant().does(Omission.GRACE_PERIOD)) {
             srcu.synchronize();
         }
-        core.holders().givenBack(Holders.Kind.NOTIFIER_USERS, notifier.toString(), UNREGISTER);
+        core.holders().givenBack(Holders.Kind.NOTIFIER_USERS, notifier, UNREGISTER);
         dropMm();
     }
 
@@ -117,7 +124,7 @@ public final class MmuNotifiers {
                     List.of(core.scheduler().end("by", PUT))));
             return;
         }
-        core.holders().givenBack(Holders.Kind.NOTIFIER_USERS, notifier.toString(), PUT);
+        core.holders().givenBack(Holders.Kind.NOTIFIER_USERS, notifier, PUT);
         if (--notifier.users > 0) {
             return;
         }
@@ -131,7 +138,7 @@ public final class MmuNotifiers {
 
     private void remove(MmuNotifier notifier) {
         notifier.isHashed = false;
-        list.remove(notifier);
+        list = list.stream().filter(each -> each != notifier).toList();
     }
 
     /** {@code mmu_notifier_free_rcu()}. */
@@ -164,7 +171,7 @@ public final class MmuNotifiers {
             for (MmuNotifier notifier : list) {
                 notifier.isHashed = false;
             }
-            list.clear();
+            list = List.of();
         }
         srcu.readUnlock();
         if (!found.isEmpty()) {
@@ -209,7 +216,7 @@ public final class MmuNotifiers {
     private List<MmuNotifier> walk(Site site) {
         core.scheduler().step(Operation.READ, mm.number(), Mm.NOTIFIERS, site);
         mm.use(site);
-        return list.isEmpty() ? List.of() : List.copyOf(list);
+        return list;
     }
 
     /** Whether none is on the list: no step. */

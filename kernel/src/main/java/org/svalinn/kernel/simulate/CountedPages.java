@@ -22,8 +22,10 @@ final class CountedPages implements UserPages {
     /** The upper three of four levels, of which the first is not freed with the rest. */
     private static final int UPPER = 3;
 
+    /** Nobody looks whose a page is that is only counted. */
+    private static final Owner OWNER = new Owner("a process");
+
     private final Scheduler scheduler;
-    private final Owner owner;
     private final long freeing;
     private final Watcher watcher;
     private final BitSet privates = new BitSet(0);
@@ -51,9 +53,8 @@ final class CountedPages implements UserPages {
     }
 
     /** @param freeing how long it takes to free a page, in nanoseconds */
-    CountedPages(Scheduler scheduler, Owner owner, long freeing, Watcher watcher) {
+    CountedPages(Scheduler scheduler, long freeing, Watcher watcher) {
         this.scheduler = scheduler;
-        this.owner = owner;
         this.freeing = freeing;
         this.watcher = watcher;
     }
@@ -74,7 +75,7 @@ final class CountedPages implements UserPages {
 
     @Override
     public Owner owner() {
-        return owner;
+        return OWNER;
     }
 
     @Override

@@ -60,8 +60,8 @@ public record Parameters(long seed, Variant variant, Load load, Hardware hardwar
      * @param mappedPercent how many of those that are bound, in a hundred, have mapped the device's queue
      * @param pageFaults how many page faults the device raises for each process, on average
      * @param reaper whether the OOM killer has a reaper
-     * @param exhaust whether, when all these processes have come, others bind until no PASID is left, and all of those
-     *     PASIDs are then used again
+     * @param exhaust whether, when all these processes have come, others bind, for which devices raise no page faults, until
+     *     no PASID is left, and all of those PASIDs are then used again
      */
     public record Load(
             int processes,

@@ -22,7 +22,6 @@ import org.svalinn.kernel.sva.PageFaultQueue;
 import org.svalinn.kernel.sync.Core;
 import org.svalinn.kernel.sync.WorkQueue;
 import org.svalinn.kernel.task.Task;
-import org.svalinn.machine.memory.Owner;
 
 /**
  * The reference kernel in virtual time: processes come, bind a device, live, are killed or exit, and are measured. While it
@@ -145,6 +144,7 @@ public final class Simulation {
     private void arrive(int number) {
         if (number == load.processes()) {
             if (load.exhaust()) {
+                devices.forEach(TimedDevice::beQuiet);
                 crowd();
             }
             return;
@@ -225,7 +225,7 @@ public final class Simulation {
     }
 
     private UserPages userPages(String owner) {
-        return new CountedPages(time, new Owner(owner), freePage, Objects.requireNonNull(watcher));
+        return new CountedPages(time, freePage, Objects.requireNonNull(watcher));
     }
 
     /** A PASID is about to be free: for whom is a device still working with it? */

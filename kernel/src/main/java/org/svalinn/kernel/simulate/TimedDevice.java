@@ -25,9 +25,10 @@ final class TimedDevice implements Device {
     private final Parameters parameters;
     private final RandomGenerator random;
     private final Map<Integer, Context> contexts = new HashMap<>();
+    private boolean isQuiet;
 
     /** What it does with one PASID. */
-    final class Context {
+    final class Context implements Agenda.Entry {
         final int pasid;
         private final long number;
         private final long stopLatency;
@@ -43,13 +44,15 @@ final class TimedDevice implements Device {
         /** Whether the request has not reached the handler yet. */
         private boolean isUnderWay;
         private long wayBack;
+        private final TimedIommu iommu;
         /** How many page faults are still to come, and the page of the next. */
         private int faultsLeft;
 
         private int nextPage;
 
-        private Context(int pasid) {
+        private Context(int pasid, TimedIommu iommu) {
             this.pasid = pasid;
+            this.iommu = iommu;
             number = 1L << 40 | (long) index << 24 | pasid;
             stopLatency = parameters.hardware().stop().draw(random);
             faultsLeft = faults();
@@ -58,19 +61,21 @@ final class TimedDevice implements Device {
 
         private int faults() {
             int mean = parameters.load().pageFaults();
-            return mean == 0 ? 0 : random.nextInt(2 * mean + 1);
+            return mean == 0 || isQuiet ? 0 : random.nextInt(2 * mean + 1);
         }
 
         /** It will touch a page that is not there. */
-        private void scheduleFault(TimedIommu iommu) {
+        private void scheduleFault() {
             if (faultsLeft > 0 && isRunning) {
                 faultsLeft--;
                 long gap = parameters.load().life() / (2L * parameters.load().pageFaults() + 1);
-                time.at(time.now() + 1 + random.nextLong(2 * gap), () -> fault(iommu));
+                time.atEntry(time.now() + 1 + random.nextLong(2 * gap), this);
             }
         }
 
-        private void fault(TimedIommu iommu) {
+        /** It touches that page. */
+        @Override
+        public void happen() {
             if (isRunning && isEnabled) {
                 isWaiting = true;
                 isUnderWay = true;
@@ -97,10 +102,10 @@ final class TimedDevice implements Device {
         }
 
         /** The response has come. */
-        void answered(TimedIommu iommu) {
+        void answered() {
             time.step(Operation.SIGNAL, number, 1, REQUEST);
             isWaiting = false;
-            scheduleFault(iommu);
+            scheduleFault();
         }
 
         /** Waits until no page request is on its way to the handler. */
@@ -118,10 +123,15 @@ final class TimedDevice implements Device {
     }
 
     /** The IOMMU lets it use the PASID. */
-    Context enable(int pasid) {
-        Context context = new Context(pasid);
+    Context enable(int pasid, TimedIommu iommu) {
+        Context context = new Context(pasid, iommu);
         contexts.put(pasid, context);
         return context;
+    }
+
+    /** Whoever is bound from here on has it touch nothing that is not there. */
+    void beQuiet() {
+        isQuiet = true;
     }
 
     @Nullable Context context(int pasid) {
@@ -160,8 +170,8 @@ final class TimedDevice implements Device {
     public void start(int pasid, Owner owner) {}
 
     /** Begins to raise page faults. */
-    void begin(Context context, TimedIommu iommu) {
-        context.scheduleFault(iommu);
+    void begin(Context context) {
+        context.scheduleFault();
     }
 
     @Override

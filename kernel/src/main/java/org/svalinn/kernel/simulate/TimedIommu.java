@@ -97,7 +97,7 @@ final class TimedIommu implements IommuDriver {
     public void setDevicePasid(Device device, int pasid, Mm mm) {
         invalidate(1);
         TimedDevice timed = (TimedDevice) device;
-        timed.begin(timed.enable(pasid), this);
+        timed.begin(timed.enable(pasid, this));
     }
 
     /** Three: of the PASID's entry, of what the IOMMU has translated, and of what the device has. */
@@ -162,7 +162,7 @@ final class TimedIommu implements IommuDriver {
         }
         TimedDevice.Context context = ((TimedDevice) fault.device()).context(fault.pasid());
         if (context != null && context.isWaiting()) {
-            time.at(time.now() + context.wayBack(), () -> context.answered(this));
+            time.at(time.now() + context.wayBack(), context::answered);
         }
     }
 

@@ -6,14 +6,27 @@ import java.util.List;
 import java.util.Map;
 import org.svalinn.kernel.mm.Mm;
 
-/** Bonds, found by their mm or by their PASID: each in the order in which they were made, of which there may be a million. */
+/**
+ * Bonds, found by their mm or by their PASID: each in the order in which they were made, of which there may be a million. A list is
+ * never changed but replaced.
+ */
 final class Bonds {
     private final Map<Mm, List<SvaHandle>> byMm = new HashMap<>(4);
     private final Map<Integer, List<SvaHandle>> byPasid = new HashMap<>(4);
 
     void add(SvaHandle bond) {
-        byMm.computeIfAbsent(bond.domain().mm(), mm -> new ArrayList<>(1)).add(bond);
-        byPasid.computeIfAbsent(bond.pasid(), pasid -> new ArrayList<>(1)).add(bond);
+        add(byMm, bond.domain().mm(), bond);
+        add(byPasid, bond.pasid(), bond);
+    }
+
+    private static <K> void add(Map<K, List<SvaHandle>> map, K key, SvaHandle bond) {
+        List<SvaHandle> one = List.of(bond);
+        List<SvaHandle> others = map.putIfAbsent(key, one);
+        if (others != null) {
+            List<SvaHandle> longer = new ArrayList<>(others);
+            longer.add(bond);
+            map.put(key, List.copyOf(longer));
+        }
     }
 
     void remove(SvaHandle bond) {
@@ -22,10 +35,10 @@ final class Bonds {
     }
 
     private static <K> void remove(Map<K, List<SvaHandle>> map, K key, SvaHandle bond) {
-        List<SvaHandle> bonds = map.get(key);
-        if (bonds != null && bonds.remove(bond) && bonds.isEmpty()) {
-            map.remove(key);
-        }
+        map.computeIfPresent(key, (same, bonds) -> {
+            List<SvaHandle> rest = bonds.stream().filter(each -> each != bond).toList();
+            return rest.isEmpty() ? null : rest;
+        });
     }
 
     /** Those of this mm, of any domain. */

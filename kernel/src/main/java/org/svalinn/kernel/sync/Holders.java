@@ -44,9 +44,9 @@ public final class Holders {
     }
 
     /** A reference has been taken. */
-    public void taken(Kind kind, String of, long value, Site site) {
+    public void taken(Kind kind, Object of, long value, Site site) {
         if (scheduler.isNarrating()) {
-            references.add(new Reference(kind, of, value, scheduler.end("taken by", site), null));
+            references.add(new Reference(kind, of.toString(), value, scheduler.end("taken by", site), null));
         }
     }
 
@@ -54,16 +54,17 @@ public final class Holders {
      * A reference has been given back: paired with the latest that was taken from the same class, else by the same
      * actor, else the latest.
      */
-    public void givenBack(Kind kind, String of, Site site) {
+    public void givenBack(Kind kind, Object of, Site site) {
         if (!scheduler.isNarrating()) {
             return;
         }
+        String whose = of.toString();
         Violation.End end = scheduler.end("given back by", site);
         int best = -1;
         int bestRank = -1;
         for (int i = 0; i < references.size(); i++) {
             Reference reference = references.get(i);
-            if (reference.givenBack() == null && reference.kind() == kind && reference.of().equals(of)) {
+            if (reference.givenBack() == null && reference.kind() == kind && reference.of().equals(whose)) {
                 int rank = caller(reference.taken()).equals(caller(end)) ? 2
                         : reference.taken().actor().equals(end.actor()) ? 1 : 0;
                 if (rank >= bestRank) {
@@ -74,7 +75,7 @@ public final class Holders {
         }
         if (best >= 0) {
             Reference reference = references.get(best);
-            references.set(best, new Reference(kind, of, reference.value(), reference.taken(), end));
+            references.set(best, new Reference(kind, reference.of(), reference.value(), reference.taken(), end));
         }
     }
 

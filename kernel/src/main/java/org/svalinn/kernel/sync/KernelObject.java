@@ -1,6 +1,5 @@
 package org.svalinn.kernel.sync;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.svalinn.explore.Operation;
@@ -19,9 +18,10 @@ public abstract class KernelObject {
     private final Core core;
     private final long number;
     private final Violation.End allocated;
+    /** Who freed it; null as long as nobody has. */
     private Violation.@Nullable End freed;
-    private boolean isFreed;
-    private List<LockPart> locks = List.of();
+    /** The first lock that is part of it. */
+    private @Nullable LockPart locks;
 
     /** Allocates it: {@code kmalloc(GFP_KERNEL)} at this site, which may sleep. */
     protected KernelObject(Core core, String name, Site site) {
@@ -59,7 +59,7 @@ public abstract class KernelObject {
     }
 
     public final boolean isFreed() {
-        return isFreed;
+        return freed != null;
     }
 
     /** Reads a field that others may write: one step. */
@@ -76,8 +76,9 @@ public abstract class KernelObject {
 
     /** Touches it under a lock, or right after a step on it: no step. */
     public final void use(Site site) {
-        if (isFreed) {
-            reportUse(freed, site);
+        Violation.End by = freed;
+        if (by != null) {
+            reportUse(by, site);
         }
     }
 
@@ -90,23 +91,24 @@ public abstract class KernelObject {
 
     /** Makes a lock a part of the object. */
     LockPart contains(Lock lock) {
-        if (locks.isEmpty()) {
-            locks = new ArrayList<>(2);
-        }
         LockPart part = new LockPart(this, lock);
-        locks.add(part);
+        LockPart last = locks;
+        if (last == null) {
+            locks = part;
+            return part;
+        }
+        while (last.next != null) {
+            last = last.next;
+        }
+        last.next = part;
         return part;
     }
 
-    private void reportUse(Violation.@Nullable End by, Site site) {
+    private void reportUse(Violation.End by, Site site) {
         core.scheduler().report(new Violation(
                 "use-after-free",
                 this + " is used after it was freed",
-                ends(by, core.scheduler().end("used by", site))));
-    }
-
-    private static List<Violation.End> ends(Violation.@Nullable End first, Violation.End second) {
-        return first == null ? List.of(second) : List.of(first, second);
+                List.of(by, core.scheduler().end("used by", site))));
     }
 
     /**
@@ -115,19 +117,19 @@ public abstract class KernelObject {
      */
     public final void free(Site site) {
         Violation.End by = core.scheduler().end("freed by", site);
-        for (LockPart part : locks) {
+        for (LockPart part = locks; part != null; part = part.next) {
             part.free(by, site);
         }
         core.scheduler().step(Operation.FREE, number, Steps.ALL, site);
-        if (isFreed) {
+        Violation.End before = freed;
+        if (before != null) {
             core.scheduler().report(new Violation(
                     "double-free",
                     this + " is freed twice",
-                    ends(freed, core.scheduler().end("freed again by", site))));
+                    List.of(before, core.scheduler().end("freed again by", site))));
             return;
         }
         freed = by;
-        isFreed = true;
     }
 
     /** A lock in an object. Its users take no step on the object itself, so it has its own end. */
@@ -135,6 +137,7 @@ public abstract class KernelObject {
         private final KernelObject owner;
         private final Lock lock;
         private Violation.@Nullable End freed;
+        private @Nullable LockPart next;
 
         private LockPart(KernelObject owner, Lock lock) {
             this.owner = owner;

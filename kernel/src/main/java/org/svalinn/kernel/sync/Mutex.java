@@ -1,6 +1,5 @@
 package org.svalinn.kernel.sync;
 
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.svalinn.explore.Operation;
 import org.svalinn.explore.Site;
@@ -16,7 +15,6 @@ public final class Mutex implements Lock {
     private final String name;
     private final KernelObject.@Nullable LockPart part;
     private final long number;
-    private final BooleanSupplier isFree = () -> !isLocked();
     private int holder = FREE;
 
     /** A lock that is nobody's part. */
@@ -41,7 +39,7 @@ public final class Mutex implements Lock {
             throw Misuse.halt(core, "recursive-locking", "locks " + name + ", which it holds already", LOCK);
         }
         core.atomicity().mightSleep(LOCK);
-        core.scheduler().await(Operation.ACQUIRE, number, Steps.ALL, isFree, LOCK);
+        core.scheduler().await(Operation.ACQUIRE, number, Steps.ALL, () -> !isLocked(), LOCK);
         KernelObject.use(part, LOCK);
         holder = core.scheduler().current();
     }

@@ -12,16 +12,14 @@ import org.svalinn.explore.Violation;
  * Of a count only zero is observed, so counts that stay away from it commute, see {@link
  * org.svalinn.explore.Run#count}. Going below zero, rising from it, and saturation are violations.
  */
-public final class Refcount {
+public final class Refcount implements LongSupplier {
     /** The most that a {@code refcount_t} counts; from there on it stays where it is, and nothing is freed. */
-    private static final long MOST = Integer.MAX_VALUE;
+    private static final int MOST = Integer.MAX_VALUE;
 
-    private final Core core;
     private final KernelObject owner;
     private final long part;
     private final Holders.@Nullable Kind kind;
-    private final LongSupplier read = this::value;
-    private long value;
+    private int value;
 
     /**
      * A count of one.
@@ -29,17 +27,12 @@ public final class Refcount {
      * @param part of the owner that no other count has: steps know the count by it
      * @param kind as what {@link Holders} keeps its references; null if it does not
      */
-    public Refcount(Core core, KernelObject owner, long part, Holders.@Nullable Kind kind, Site site) {
-        this.core = core;
+    public Refcount(KernelObject owner, long part, Holders.@Nullable Kind kind, Site site) {
         this.owner = owner;
         this.part = part;
         this.kind = kind;
         value = 1;
         taken(site);
-    }
-
-    private long value() {
-        return value;
     }
 
     /** {@code refcount_inc()}: whoever calls has a reference already. */
@@ -64,8 +57,8 @@ public final class Refcount {
     }
 
     /** {@code refcount_set()}: by its only owner, before or after everybody else. */
-    public void set(long newValue, Site site) {
-        core.scheduler().step(Operation.WRITE, owner.number(), part, site);
+    public void set(int newValue, Site site) {
+        owner.core().scheduler().step(Operation.WRITE, owner.number(), part, site);
         owner.use(site);
         value = newValue;
     }
@@ -87,34 +80,40 @@ public final class Refcount {
         }
         value--;
         if (kind != null) {
-            core.holders().givenBack(kind, owner.toString(), site);
+            owner.core().holders().givenBack(kind, owner, site);
         }
         return value == 0;
     }
 
     /** What it is, for reports and for checks under a lock: no step. */
-    public long peek() {
+    public int peek() {
+        return value;
+    }
+
+    /** {@link #peek}, for the scheduler. */
+    @Override
+    public long getAsLong() {
         return value;
     }
 
     private void count(int delta, Site site) {
-        core.scheduler().count(owner.number(), part, delta, read, site);
+        owner.core().scheduler().count(owner.number(), part, delta, this, site);
         owner.use(site);
-        if (core.scheduler().isNarrating()) {
-            core.scheduler().note(value + " -> " + (value == 0 && delta > 0 ? 0 : value + delta));
+        if (owner.core().scheduler().isNarrating()) {
+            owner.core().scheduler().note(value + " -> " + (value == 0 && delta > 0 ? 0 : (long) value + delta));
         }
     }
 
     private void taken(Site site) {
         if (kind != null) {
-            core.holders().taken(kind, owner.toString(), value, site);
+            owner.core().holders().taken(kind, owner, value, site);
         }
     }
 
     private void report(String what, Site site) {
-        core.scheduler().report(new Violation(
+        owner.core().scheduler().report(new Violation(
                 "refcount",
                 (kind == null ? "the count" : kind.text()) + " of " + owner + " " + what,
-                List.of(core.scheduler().end("by", site))));
+                List.of(owner.core().scheduler().end("by", site))));
     }
 }

@@ -1,7 +1,6 @@
 package org.svalinn.kernel.sync;
 
 import java.util.Arrays;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.svalinn.explore.Operation;
 import org.svalinn.explore.Site;
@@ -15,6 +14,7 @@ import org.svalinn.machine.Steps;
  */
 public final class RwSem implements Lock {
     private static final int FREE = Integer.MIN_VALUE;
+    private static final int[] NONE = {};
     private static final Site DOWN_READ = Site.named("down_read");
     private static final Site TRY_DOWN_READ = Site.named("down_read_trylock");
     private static final Site UP_READ = Site.named("up_read");
@@ -25,10 +25,8 @@ public final class RwSem implements Lock {
     private final String name;
     private final KernelObject.@Nullable LockPart part;
     private final long number;
-    private final BooleanSupplier isReadable = () -> !isWritten();
-    private final BooleanSupplier isWritable = () -> !isLocked();
     private int writer = FREE;
-    private int[] readers = new int[4];
+    private int[] readers = NONE;
     private int readerCount;
 
     /** A lock that is nobody's part. */
@@ -51,7 +49,7 @@ public final class RwSem implements Lock {
     public void downRead() {
         refuseSecond(DOWN_READ);
         core.atomicity().mightSleep(DOWN_READ);
-        core.scheduler().await(Operation.ENTER, number, Steps.ALL, isReadable, DOWN_READ);
+        core.scheduler().await(Operation.ENTER, number, Steps.ALL, () -> !isWritten(), DOWN_READ);
         KernelObject.use(part, DOWN_READ);
         addReader();
     }
@@ -91,7 +89,7 @@ public final class RwSem implements Lock {
     public void downWrite() {
         refuseSecond(DOWN_WRITE);
         core.atomicity().mightSleep(DOWN_WRITE);
-        core.scheduler().await(Operation.ACQUIRE, number, Steps.ALL, isWritable, DOWN_WRITE);
+        core.scheduler().await(Operation.ACQUIRE, number, Steps.ALL, () -> !isLocked(), DOWN_WRITE);
         KernelObject.use(part, DOWN_WRITE);
         writer = core.scheduler().current();
     }
@@ -161,7 +159,7 @@ public final class RwSem implements Lock {
 
     private void addReader() {
         if (readerCount == readers.length) {
-            readers = Arrays.copyOf(readers, readerCount * 2);
+            readers = Arrays.copyOf(readers, Math.max(2, readerCount * 2));
         }
         readers[readerCount++] = core.scheduler().current();
     }

@@ -29,20 +29,21 @@ final class FileTable extends KernelObject {
     private record Descriptor(CharDevice device, File file, boolean closeOnExec) {}
 
     private final Refcount count;
-    private final SpinLock lock;
+    /** Made by its only user, before there is another. */
+    private @Nullable SpinLock lock;
+
     private final List<Descriptor> descriptors = new ArrayList<>(2);
-    /** Set by its only user, before there is another. */
-    private boolean isShared;
 
     FileTable(Core core) {
         super(core, "files", ALLOC);
-        count = new Refcount(core, this, COUNT, null, ALLOC);
-        lock = new SpinLock(core, "file_lock");
+        count = new Refcount(this, COUNT, null, ALLOC);
     }
 
     /** {@code copy_files()} with {@code CLONE_FILES}. */
     void share() {
-        isShared = true;
+        if (lock == null) {
+            lock = new SpinLock(core(), "file_lock");
+        }
         count.inc(SHARE);
     }
 
@@ -73,7 +74,7 @@ final class FileTable extends KernelObject {
         lock();
         int index = find(device);
         File file = index < 0 ? null : descriptors.get(index).file;
-        if (file != null && isShared) {
+        if (file != null && lock != null) {
             file.get();
         }
         unlock();
@@ -82,7 +83,7 @@ final class FileTable extends KernelObject {
 
     /** {@code fdput()}. */
     void done(File file) {
-        if (isShared) {
+        if (lock != null) {
             file.put();
         }
     }
@@ -111,7 +112,7 @@ final class FileTable extends KernelObject {
 
     /** {@code unshare_files()}: a table of one's own, instead of this one if others have it too. */
     FileTable unshare() {
-        if (!isShared) {
+        if (lock == null) {
             return this;
         }
         FileTable own = copy();
@@ -139,13 +140,13 @@ final class FileTable extends KernelObject {
     }
 
     private void lock() {
-        if (isShared) {
+        if (lock != null) {
             lock.lock();
         }
     }
 
     private void unlock() {
-        if (isShared) {
+        if (lock != null) {
             lock.unlock();
         }
     }

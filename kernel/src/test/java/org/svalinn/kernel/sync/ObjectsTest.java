@@ -44,7 +44,7 @@ class ObjectsTest {
     void theLastReferenceIsTheLast() {
         assertThat(Trial.outcomes(core -> {
                     Cell cell = new Cell(core);
-                    Refcount count = new Refcount(core, cell, 2, null, HERE);
+                    Refcount count = new Refcount(cell, 2, null, HERE);
                     for (int i = 0; i < 2; i++) {
                         count.inc(HERE);
                         core.scheduler().spawn("user " + i, () -> put(count, cell));
@@ -64,7 +64,7 @@ class ObjectsTest {
     @Test
     void aCountDoesNotRiseFromZeroNorFallBelowIt() {
         Cell cell = new Cell(core);
-        Refcount count = new Refcount(core, cell, 2, null, HERE);
+        Refcount count = new Refcount(cell, 2, null, HERE);
         assertThat(count.decAndTest(HERE)).isTrue();
         assertThat(count.incNotZero(HERE)).isFalse();
         assertThat(scheduler.violations).isEmpty();
@@ -77,7 +77,7 @@ class ObjectsTest {
 
     @Test
     void aCountSaturates() {
-        Refcount count = new Refcount(core, new Cell(core), 2, null, HERE);
+        Refcount count = new Refcount(new Cell(core), 2, null, HERE);
         count.set(Integer.MAX_VALUE - 1, HERE);
         count.inc(HERE);
         assertThat(scheduler.violations).isEmpty();

@@ -287,7 +287,7 @@ class SoundnessOfPrimitivesTest {
     void refcount() {
         Mix.compare(core -> {
             Cell cell = new Cell(core);
-            Refcount count = new Refcount(core, cell, 2, null, HERE);
+            Refcount count = new Refcount(cell, 2, null, HERE);
             return new World(
                             (me, log) -> {
                                 if (count.incNotZero(HERE)) {
