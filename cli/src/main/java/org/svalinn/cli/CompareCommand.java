@@ -129,12 +129,22 @@ final class CompareCommand implements Callable<Integer> {
         } else if (omissions) {
             OmissionTable table = new OmissionTable(columns.getFirst().design(), iommus, names, outcomes);
             environment.out().print(
-                    form == Form.markdown ? table.markdown() : table.text(environment.terminal().style()));
+                    form == Form.markdown ? table.markdown(how()) : table.text(environment.terminal().style()));
         } else {
             ComparisonTable table = new ComparisonTable(columns, iommus, names, outcomes);
             environment.out().print(
                     form == Form.markdown ? table.markdown() : table.text(environment.terminal().style()));
         }
+    }
+
+    /** The command that makes this table. */
+    private String how() {
+        return "./svalinn compare --omissions"
+                + (designs.isEmpty() ? "" : " --design " + designs.getFirst())
+                + " --iommu " + iommu
+                + " --max-executions " + maxExecutions
+                + " --format markdown"
+                + (scenarios.isEmpty() ? "" : " " + String.join(" ", scenarios));
     }
 
     private static String ofCatalogue(ChosenScenario scenario) {

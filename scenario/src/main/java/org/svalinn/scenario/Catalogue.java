@@ -30,6 +30,7 @@ public final class Catalogue {
             "protect-while-dma",
             "enqcmd-after-fork",
             "oom-stuck-device",
+            "dma-while-closing",
             "ats-fault-while-unbind",
             "ats-munmap-while-dma",
             "cmdq-race");
