@@ -15,7 +15,8 @@ import org.svalinn.explore.Operation.Access;
  * there, and look for the race further up. Except for locks: before a RELEASE, when all that came before it was the
  * ACQUIRE by the same actor, nobody else could have taken the lock, so the race is with that ACQUIRE at once. That
  * stays true in every order of steps that do not depend on each other: the RELEASE conflicts with whatever else could
- * change the lock before it.
+ * change the lock before it. Nor could anybody ACQUIRE what an actor had ENTERed just before it LEAVEs: there the race is
+ * with the ENTER.
  */
 final class HappensBefore {
     private final Trace trace;
@@ -38,6 +39,7 @@ final class HappensBefore {
     private boolean conditional;
     private int pendingSince;
     private boolean locking;
+    private boolean acquiring;
     /** The step looked at, when it is being taken. */
     private int looking;
     private final int[] past = new int[Roster.MAX_ACTORS];
@@ -99,7 +101,8 @@ final class HappensBefore {
         actor = task.actor().index();
         widen(actor);
         conditional = task.condition != null;
-        locking = conditional && (task.operation == Operation.ACQUIRE || task.operation == Operation.ENTER);
+        acquiring = conditional && task.operation == Operation.ACQUIRE;
+        locking = acquiring || conditional && task.operation == Operation.ENTER;
         pendingSince = stepCounts[actor] > 0
                 ? stepsOf[actor][stepCounts[actor] - 1]
                 : trace.spawnedAfter[actor];
@@ -232,7 +235,9 @@ final class HappensBefore {
                 return;
             }
             if ((trace.parts[step] & parts) != 0) {
-                consider(step, false);
+                boolean endsSection =
+                        acquiring && trace.operation[step] == Operation.LEAVE && trace.parts[step] == parts;
+                consider(step, endsSection);
             }
         }
     }

@@ -21,6 +21,7 @@ public enum Operation {
     RELEASE(Access.WRITE),
     /** Begins a section that any number of actors may be in, such as an RCU reader's. */
     ENTER(Access.ADD),
+    /** Ends it. Just before it no condition of an ACQUIRE of the same parts holds: the search relies on that too. */
     LEAVE(Access.ADD),
     /** Waits for a condition on the object. */
     WAIT(Access.WRITE),

@@ -126,7 +126,7 @@ public final class PciDevice implements Device {
         } else if (!drainsEarly) {
             Queue queue = queue(pasid);
             scheduler.await(
-                    Operation.WAIT, number, part(pasid), () -> !neverDrains && queue.underWay == 0, DRAIN);
+                    Operation.READ, number, part(pasid), () -> !neverDrains && queue.underWay == 0, DRAIN);
         }
     }
 

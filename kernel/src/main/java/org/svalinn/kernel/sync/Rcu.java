@@ -182,7 +182,8 @@ public final class Rcu {
 
     private void outlast(GracePeriod period, Site site) {
         if (period.ends != 0) {
-            core.scheduler().await(Operation.WAIT, number, period.ends, period::isOver, site);
+            // Changes nothing: two that wait do not get into each other's way
+            core.scheduler().await(Operation.READ, number, period.ends, period::isOver, site);
         }
     }
 

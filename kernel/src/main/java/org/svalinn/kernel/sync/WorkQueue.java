@@ -93,7 +93,7 @@ public final class WorkQueue {
         core.scheduler().step(Operation.READ, number, QUEUED, FLUSH);
         long target = lastTicket;
         if (target > 0) {
-            core.scheduler().await(Operation.WAIT, number, FINISHED, () -> finished >= target, FLUSH);
+            core.scheduler().await(Operation.READ, number, FINISHED, () -> finished >= target, FLUSH);
         }
     }
 

@@ -64,7 +64,7 @@ final class FaultQueue {
     void serve() {
         while (true) {
             scheduler.await(
-                    Operation.WAIT, smmu.registerObject(), smmu.registerParts(prodRegister), hasRecord, idle);
+                    Operation.READ, smmu.registerObject(), smmu.registerParts(prodRegister), hasRecord, idle);
             handleNext();
         }
     }

@@ -127,6 +127,6 @@ final class PageFaults {
         }
         int stream = master.function().requesterId();
         scheduler.await(
-                Operation.WAIT, smmu.registerObject(), queue.parts(), () -> !queue.holds(stream, pasid), FLUSH);
+                Operation.READ, smmu.registerObject(), queue.parts(), () -> !queue.holds(stream, pasid), FLUSH);
     }
 }
