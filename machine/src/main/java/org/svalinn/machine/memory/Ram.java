@@ -50,7 +50,7 @@ public final class Ram implements PhysicalMemory {
     private boolean reuses;
 
     private static final class Page {
-        final byte @Nullable [] [] blocks = new byte @Nullable [BLOCKS] [];
+        final byte[] @Nullable [] blocks = new byte[BLOCKS] @Nullable [];
         PageState state;
         Owner owner;
         Violation.@Nullable End freedBy;
