@@ -3,7 +3,10 @@ package org.svalinn.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.svalinn.explore.Site;
+import org.svalinn.explore.Violation;
 
 class TablesTest {
     static final FloorUse USE = new FloorUse(
@@ -18,6 +21,19 @@ class TablesTest {
     @Test
     void pinsSayWhoHoldsEachCountAndByWhichPath() {
         Golden.check("pins.txt", new PinsText(Style.PLAIN, 100).of(Samples.SUBJECT, "close accel", Samples.holdings()));
+    }
+
+    @Test
+    void whoWantsAReferenceIsNamedAndNotWhatCountsIt() {
+        Holding bond = new Holding("mm_count", "mm of parent", 2,
+                new Violation.End("taken by", "parent", List.of(
+                        Site.named("mmgrab"), new Site("Mm.java", 7, "Mm.grab"), new Site("Bonds.java", 8, "Bonds.bind"))),
+                Optional.empty());
+
+        assertThat(new PinsText(Style.PLAIN, 100).of(Samples.SUBJECT, "", List.of(bond)))
+                .contains("taken by parent, in Bonds.bind at Bonds.java:8, making it 2")
+                .contains("mmgrab      Mm.java:7")
+                .doesNotContain("Mm.grab");
     }
 
     @Test

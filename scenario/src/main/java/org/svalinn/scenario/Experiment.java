@@ -135,13 +135,9 @@ public final class Experiment implements Program {
         if (of.isNarrating()) {
             kernel.references().stream().filter(Reference::isHeld).forEach(reference -> message
                     .append("; ").append(reference.count()).append(" of ").append(reference.of())
-                    .append(" is held since ").append(firstOutsideHeaders(reference.taken().path())));
+                    .append(" is held since ").append(reference.wantedBy()));
         }
         of.report(new Violation("leak", message.toString(), List.of(first.allocated()), "leak|" + first.name()));
-    }
-
-    private static String firstOutsideHeaders(List<Site> path) {
-        return path.stream().filter(site -> !site.file().endsWith(".h")).findFirst().map(Site::toString).orElse("?");
     }
 
     @Override

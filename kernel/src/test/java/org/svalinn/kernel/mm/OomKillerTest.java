@@ -67,6 +67,24 @@ class OomKillerTest {
     }
 
     @Test
+    void theReaperTellsNotifiersOfAnAreaAlsoWhereNoPageIs() {
+        verified(explore(V5_18, world -> {
+            Mm mm = world.mm("victim", 0);
+            mm.mmap().anonymous(PAGE, PAGE, Vma.Flag.WRITE);
+            World.Listener listener = new World.Listener(world, "listener");
+            mm.notifiers().register(listener);
+            world.actor("killer", () -> kill(world, mm));
+            world.last(() -> {
+                if (listener.invalidated != 1) {
+                    world.violate("untold", listener.invalidated + " times");
+                }
+                mm.notifiers().put(listener);
+                mm.put();
+            });
+        }));
+    }
+
+    @Test
     void aPageThatHasBeenReapedDoesNotComeBack() {
         verified(explore(V5_18, world -> {
             Mm mm = world.mm("victim", 1);
