@@ -57,16 +57,15 @@ public final class SimulationAnswer {
         }
         if (result.parameters().load().reaper()) {
             boolean waits = isMore(kills.toPrivates(), usual.kills().toPrivates());
-            sentences.add("Memory that the OOM reaper may take " + (waits ? "waits for the device even so" : "does not wait for that")
+            sentences.add("What the OOM reaper may take of a victim " + (waits ? "waits for the device even so" : "does not wait for the device")
                     + ": " + against("to be rid of it takes", kills.toPrivates(), usual.kills().toPrivates(), other) + ".");
         }
         boolean pages = isMore(kills.toPages(), usual.kills().toPages());
         boolean tables = isMore(kills.toTables(), usual.kills().toTables());
-        sentences.add((pages ? "But a victim's pages are not all free before the device has stopped"
-                        : "Nor do all of a victim's pages wait for the device")
-                + ": " + against("that takes", kills.toPages(), usual.kills().toPages(), other) + "; its page tables "
-                + (tables ? "wait" : "do not wait") + ", " + against("with", kills.toTables(), usual.kills().toTables(), other)
-                + ".");
+        sentences.add("Its last page " + (pages ? "waits" : "does not") + ": "
+                + against("that takes", kills.toPages(), usual.kills().toPages(), other) + ".");
+        sentences.add("Its page tables " + (tables ? "wait" : "do not") + ": "
+                + against("they take", kills.toTables(), usual.kills().toTables(), other) + ".");
         sentences.add(verdict(result, usual, pages, tables));
         return sentences;
     }
@@ -78,10 +77,10 @@ public final class SimulationAnswer {
         if (!pages && !tables) {
             return blocks ? "So the trouble is the blocking alone." : "So neither is a trouble.";
         }
-        String late = pages ? "pages and page tables" : "page tables";
-        return "So " + (blocks ? "both are the trouble" : "the trouble is not the blocking")
-                + ": " + late + " are released late"
-                + (reaped ? ", though only those that the reaper may not take." : ", all of them.");
+        String late = !reaped ? "nothing is released before the device has stopped"
+                : pages ? "shared memory and page tables, which the reaper may not take, are released late"
+                : "page tables, which the reaper may not take, are released late";
+        return "So " + (blocks ? "both are the trouble: " : "the trouble is not that mmput() blocks, but that ") + late + ".";
     }
 
     private static boolean isMore(Distribution one, Distribution other) {
@@ -91,7 +90,7 @@ public final class SimulationAnswer {
 
     private static String against(String takes, Distribution one, Distribution usual, String other) {
         String never = one.never() == 0 ? "" : String.format(
-                Locale.ROOT, ", and never comes to an end for %,d of %,d", one.never(), one.count() + one.never());
+                Locale.ROOT, ", and for %,d of %,d without end", one.never(), one.count() + one.never());
         return takes + " a median of " + Durations.of(one.median()) + " and up to " + Durations.of(one.max())
                 + never + " (" + other + ": " + Durations.of(usual.median()) + " and up to " + Durations.of(usual.longest()) + ")";
     }

@@ -2,6 +2,7 @@ package org.svalinn.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.svalinn.kernel.simulate.Distribution;
 import org.svalinn.kernel.simulate.Latency;
 import org.svalinn.kernel.simulate.Parameters;
@@ -21,14 +22,13 @@ public final class SimulationText {
         Parameters parameters = results.getFirst().parameters();
         Page page = new Page(style, width);
         page.paragraph("", 0, load(parameters));
-        page.blank().line(style.bold("Time since the OOM killer picked a victim that was bound, until what the reaper may take, all pages, and page tables are free"));
-        page.line(times(style, results, List.of("reapable", "all pages", "page tables"), List.of(
-                result -> result.kills().toPrivates(), result -> result.kills().toPages(), result -> result.kills().toTables())));
-        page.blank().line(style.bold("Exit of a process that was bound: in mmput(), then to close and unbind; and until its pages are free"));
-        page.line(times(style, results, List.of("mmput()", "then unbind", "pages free"),
-                List.of(Result::mmput, Result::unbind, Result::exitToPages)));
-        page.blank().line(style.bold("PASIDs, and what was not given back"));
-        page.line(pasids(style, results));
+        page.blank().line(style.bold("After the OOM kill of a bound process, until free: all its pages; those that the reaper may take"));
+        page.line(times(style, results, List.of("all pages", "reapable"),
+                List.of(result -> result.kills().toPages(), result -> result.kills().toPrivates())));
+        page.blank().line(style.bold("At the exit of a bound process, killed or not: time in mmput(); time until its bond is gone"));
+        page.line(times(style, results, List.of("mmput()", "bond gone"), List.of(Result::mmput, Result::unbind)));
+        page.blank().line(style.bold("PASIDs, and what was never given back"));
+        page.line(counts(style, results));
         List<String> answer = SimulationAnswer.of(results);
         if (!answer.isEmpty()) {
             page.blank().line(style.bold("Claim 2: would a tear-down in release() block mmput() for too long, or release pages too late?"));
@@ -59,39 +59,49 @@ public final class SimulationText {
         Distribution of(Result result);
     }
 
-    /** A table for three measures, each with median, 99th percentile and maximum. */
+    /** A table of measures, each with median, 99th percentile and maximum. */
     private static String times(Style style, List<Result> results, List<String> headings, List<Measure> measures) {
         List<String> first = new ArrayList<>(List.of("design"));
         headings.forEach(heading -> first.addAll(List.of(heading, "99 %", "max")));
-        List<List<String>> cells = new ArrayList<>();
-        cells.add(first);
-        for (Result result : results) {
-            List<String> row = new ArrayList<>(List.of(result.parameters().variant().toString()));
+        return table(style, results, first, result -> {
+            List<String> row = new ArrayList<>();
             for (Measure measure : measures) {
                 Distribution times = measure.of(result);
                 row.addAll(times.isEmpty() ? List.of("-", "-", "-") : List.of(
                         Durations.of(times.median()), Durations.of(times.quantile(0.99)), Durations.of(times.longest())));
             }
-            cells.add(row);
-        }
-        return Columns.of(style, cells, 1);
+            return row;
+        });
     }
 
-    private static String pasids(Style style, List<Result> results) {
+    private record Count(String heading, Function<Result, Long> of) {}
+
+    private static final List<Count> COUNTS = List.of(
+            new Count("in use at most", result -> (long) result.pasids().peak()),
+            new Count("used again", result -> result.pasids().recycled()),
+            new Count("ENOSPC", result -> result.pasids().refused()),
+            new Count("freed under device", result -> result.pasids().reusedTooEarly()),
+            new Count("mms left", result -> (long) result.left().addressSpaces()),
+            new Count("pages left", result -> result.left().pages()));
+
+    /** What is zero for all is left out. */
+    private static String counts(Style style, List<Result> results) {
+        List<Count> some = COUNTS.stream().filter(count -> results.stream().anyMatch(result -> count.of.apply(result) != 0)).toList();
+        List<String> first = new ArrayList<>(List.of("design"));
+        some.forEach(count -> first.add(count.heading));
+        return table(style, results, first, result -> some.stream().map(count -> Numbers.of(count.of.apply(result))).toList());
+    }
+
+    /** A row for each design, or for several of which it is the same. */
+    private static String table(Style style, List<Result> results, List<String> first, Function<Result, Object> row) {
         List<List<String>> cells = new ArrayList<>();
-        cells.add(List.of("design", "in use at most", "ENOSPC", "used again", "freed under a device", "mms left", "pages left",
-                "reclaim blocked"));
-        for (Result result : results) {
-            Result.Pasids pasids = result.pasids();
-            cells.add(List.of(
-                    result.parameters().variant().toString(),
-                    Numbers.of(pasids.peak()),
-                    Numbers.of(pasids.refused()),
-                    Numbers.of(pasids.recycled()),
-                    Numbers.of(pasids.reusedTooEarly()),
-                    Numbers.of(result.left().addressSpaces()),
-                    Numbers.of(result.left().pages()),
-                    Numbers.of(result.violations().getOrDefault("reclaim-blocked", 0L))));
+        cells.add(first);
+        for (Alike designs : Alike.of(results, row)) {
+            List<String> line = new ArrayList<>(List.of(designs.names(", ")));
+            for (Object cell : (List<?>) row.apply(designs.result())) {
+                line.add(cell.toString());
+            }
+            cells.add(line);
         }
         return Columns.of(style, cells, 1);
     }

@@ -48,6 +48,9 @@ final class CountedPages implements UserPages {
         /** No page table is left but the first. */
         void tablesAreFree();
 
+        /** The IOMMU knows no bond of it any more. */
+        void bondIsGone();
+
         /** Nothing is left. */
         void rootIsFree();
     }
@@ -57,6 +60,10 @@ final class CountedPages implements UserPages {
         this.scheduler = scheduler;
         this.freeing = freeing;
         this.watcher = watcher;
+    }
+
+    Watcher watcher() {
+        return watcher;
     }
 
     /** Has that many pages from each beginning on, at once. */

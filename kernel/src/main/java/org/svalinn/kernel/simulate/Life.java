@@ -53,13 +53,11 @@ final class Life implements CountedPages.Watcher {
             measures.exits += isBound ? 1 : 0;
         }
         task.exitMm();
-        long exitedMm = time.now();
+        if (isBound) {
+            measures.mmput.add(time.now() - exitBegan);
+        }
         task.exitFiles();
         measures.ended++;
-        if (isBound) {
-            measures.mmput.add(exitedMm - exitBegan);
-            measures.unbind.add(time.now() - exitedMm);
-        }
     }
 
     @Override
@@ -88,6 +86,11 @@ final class Life implements CountedPages.Watcher {
         if (isBound && isVictim) {
             measures.killToTables.add(time.now() - since);
         }
+    }
+
+    @Override
+    public void bondIsGone() {
+        measures.unbind.add(time.now() - since);
     }
 
     @Override

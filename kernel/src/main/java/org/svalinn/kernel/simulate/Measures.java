@@ -32,5 +32,6 @@ final class Measures {
         killToPages.addNever(victims - killToPages.count());
         killToTables.addNever(victims - killToTables.count());
         exitToPages.addNever(exits - exitToPages.count());
+        unbind.addNever(victims + exits - unbind.count());
     }
 }

@@ -11,7 +11,7 @@ import java.util.SortedMap;
  * @param exitToPages of processes that were bound and not picked: from the beginning of their exit until none of their pages
  *     was left
  * @param mmput how long a process that was bound was in {@code mmput()} when it exited
- * @param unbind how long it took from there until its files were closed, and so its bond was gone
+ * @param unbind how long it took from the beginning of its exit, or from the kill, until its bond was gone
  * @param pasids PASIDs
  * @param traffic what hardware did
  * @param left what was not given back at the end

@@ -118,6 +118,7 @@ final class TimedIommu implements IommuDriver {
         if (context != null) {
             timed.disable(context);
         }
+        ((CountedPages) mm.pages()).watcher().bondIsGone();
     }
 
     /** Two: of what the IOMMU has translated, and of what the device has. */
