@@ -44,6 +44,9 @@ import picocli.CommandLine.Option;
             "  ${ROOT-COMMAND-NAME} simulate --design v5.18 --processes 1000000 --exhaust",
         })
 final class SimulateCommand implements Callable<Integer> {
+    /** In which progress is told: so many that it is told as a percentage. */
+    private static final int PARTS = 10_000;
+
     private final Environment environment;
 
     @Mixin private FormatOption format = new FormatOption();
@@ -81,7 +84,7 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(names = "--exhaust", description = "Then have processes bind until none of the million PASIDs is left, and use all again.")
     private boolean exhaust;
 
-    @Option(names = "--plot", paramLabel = "FILE.svg", description = "Draw the times since the kill, into this file.")
+    @Option(names = "--plot", paramLabel = "FILE.svg", description = "Draw these times, and the PASIDs in use, into this file.")
     private @Nullable Path plot;
 
     /** The names of designs. */
@@ -107,7 +110,7 @@ final class SimulateCommand implements Callable<Integer> {
         try {
             for (Parameters each : all) {
                 String what = "simulating " + each.variant();
-                results.add(Simulation.run(each, done -> progress.stage(what, (long) (done * processes), processes)));
+                results.add(Simulation.run(each, done -> progress.stage(what, (long) (done * PARTS), PARTS)));
             }
         } finally {
             progress.done();
