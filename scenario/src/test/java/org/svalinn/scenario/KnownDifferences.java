@@ -31,7 +31,7 @@ final class KnownDifferences {
             Platform.VTD,
             Set.of("close-while-exiting", "kill-while-bound", "two-devices", "unmap-while-closing", "oom-while-bound",
                     "fault-while-exiting", "dma-while-exit", "munmap-while-dma", "drain-before-reuse", "oom-while-dma",
-                    "bind-while-exiting", "reuse-after-exit", "cmdq-race"));
+                    "bind-while-exiting", "reuse-after-exit", "dma-while-closing", "cmdq-race"));
 
     static boolean isNotToTheEnd(Platform iommu, String scenario) {
         return NOT_TO_THE_END.getOrDefault(iommu, Set.of()).contains(scenario);
@@ -50,7 +50,8 @@ final class KnownDifferences {
     private static final List<Finding> FINDINGS = List.of(
             new Finding(Platform.SMMUV3, "close-while-exiting", Set.of("use-after-free"), FINDING_1),
             new Finding(Platform.SMMUV3, "unmap-while-closing", Set.of("use-after-free"), FINDING_1),
-            new Finding(Platform.SMMUV3, "oom-while-bound", Set.of("use-after-free"), FINDING_1));
+            new Finding(Platform.SMMUV3, "oom-while-bound", Set.of("use-after-free"), FINDING_1),
+            new Finding(Platform.SMMUV3, "dma-while-closing", Set.of("use-after-free"), FINDING_1));
 
     static Optional<Finding> finding(Platform iommu, String scenario) {
         return FINDINGS.stream()
