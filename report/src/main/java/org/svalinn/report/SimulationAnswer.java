@@ -91,7 +91,9 @@ public final class SimulationAnswer {
     private static String against(String takes, Distribution one, Distribution usual, String other) {
         String never = one.never() == 0 ? "" : String.format(
                 Locale.ROOT, ", and for %,d of %,d without end", one.never(), one.count() + one.never());
-        String times = one.longest() == 0 ? " no time" : " a median of " + Durations.of(one.median()) + " and up to " + Durations.of(one.max()) + never;
+        String times = one.longest() == 0
+                ? " no time"
+                : " a median of " + Durations.of(one.median()) + " and up to " + Durations.of(one.max()) + never;
         return takes + times + " (" + other + ": " + Durations.of(usual.median()) + " and up to " + Durations.of(usual.longest()) + ")";
     }
 }
