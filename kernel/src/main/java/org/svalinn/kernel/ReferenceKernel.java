@@ -36,8 +36,8 @@ import org.svalinn.machine.pcie.Work;
  * {@link ReferenceProgram} does that for a search.
  */
 public final class ReferenceKernel {
-    /** Enough for a handful of processes with a handful of pages each. */
     private static final Site REUSE = Site.named("ioasid_free");
+    /** Enough for a handful of processes with a handful of pages each. */
     private static final int PAGES = 256;
 
     private static final int WORD = 8;

@@ -2,6 +2,8 @@ package org.svalinn.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -54,6 +56,24 @@ class ReferenceKernelTest {
                 task.close(accel);
                 task.exit();
             });
+        });
+    }
+
+    /** Its tables of context descriptors have 64 entries, of which the first is for requests without a PASID. */
+    @Test
+    void noMorePasidsThanTheIommuHasEntriesFor() {
+        verified(V5_18, Iommu.SMMUV3, Set.of(), kernel -> {
+            CharDevice accel = kernel.addDevice("accel");
+            List<Task> tasks = new ArrayList<>();
+            for (int i = 1; i <= 63; i++) {
+                Task task = kernel.exec("task " + i);
+                tasks.add(task);
+                assertThat(task.open(accel)).isZero();
+            }
+            Task oneMore = kernel.exec("one more");
+            assertThat(oneMore.open(accel)).isNegative();
+            tasks.forEach(Task::exit);
+            kernel.spawn(oneMore, oneMore::exit);
         });
     }
 

@@ -6,10 +6,14 @@ import org.svalinn.machine.memory.Owner;
 public interface Device {
     String name();
 
-    /** The highest PASID it can use: {@code dev->iommu->max_pasids - 1}. */
+    /** The highest PASID it can put on its requests. What its IOMMU can do is {@link IommuDriver#maxPasid}. */
     int maxPasid();
 
-    /** Tells it for which address space work with a PASID will be. */
+    /**
+     * Work with the PASID may begin, for this address space. The IOMMU's driver says so at the end of
+     * {@link IommuDriver#setDevicePasid}, for checks to know whose a transaction is; what Linux's drivers of devices do
+     * after their bind ({@code start_queue}) is in it.
+     */
     void start(int pasid, Owner owner);
 
     /** Tells it to send no more requests with the PASID. Does not wait. */

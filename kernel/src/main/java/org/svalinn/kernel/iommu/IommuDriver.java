@@ -21,17 +21,20 @@ public interface IommuDriver {
     /** Gives it back, and so touches the mm: {@code arm64_mm_context_put()} in {@code arm_smmu_free_shared_cd()}. */
     void releaseContext(Mm mm);
 
+    /** The highest PASID that its tables have an entry for: {@code iommu->max_pasids - 1}. A bind that needs more fails. */
+    int maxPasid();
+
     /**
-     * Whether unbind waits until no notifier of the mm is running any more ({@code mmu_notifier_unregister()}, as VT-d's driver
-     * up to 6.7 does), or leaves that to a callback ({@code mmu_notifier_put()}, as Arm's does).
+     * Whether unbind waits until no notifier of the mm is running any more ({@code mmu_notifier_unregister()}, as VT-d's
+     * driver up to 6.7 does), or leaves that to a callback ({@code mmu_notifier_put()}, as Arm's does).
      */
     default boolean waitsForNotifier() {
         return false;
     }
 
     /**
-     * {@code ops->set_dev_pasid()}: lets the device do DMA with the PASID into the address space. When this returns, what the
-     * IOMMU remembered of the entry is gone.
+     * {@code ops->set_dev_pasid()}: lets the device do DMA with the PASID into the address space, and {@linkplain
+     * Device#start starts} it. When this returns, what the IOMMU remembered of the entry is gone.
      */
     void setDevicePasid(Device device, int pasid, Mm mm);
 
@@ -54,12 +57,10 @@ public interface IommuDriver {
     void respond(PageFault fault, PageFault.Response response);
 
     /**
-     * Which devices have a valid entry for the PASID in their tables, in words; empty if none has. Looks at the tables, a step
-     * for each device: for whoever asserts that the PASID may be another's. One that has no tables has none.
+     * Which devices have a valid entry for the PASID in their tables, in words; empty if none has. Looks at the tables, a
+     * step for each device: for whoever asserts that the PASID may be another's.
      */
-    default String entries(int pasid) {
-        return "";
-    }
+    String entries(int pasid);
 
     /** Spawns the actors of hardware and of interrupt threads. */
     void start(Scheduler scheduler);

@@ -8,6 +8,9 @@ import org.svalinn.kernel.sync.KernelObject;
 /**
  * One who is told what happens to an address space: {@code struct mmu_notifier} with its operations,
  * {@code mm/mmu_notifier.c}. Register, put or unregister it with {@link Mm#notifiers}.
+ *
+ * <p>A walk takes no step on the notifier that it calls: {@link #release} and {@link #invalidateRange} begin with one
+ * ({@link #read}), so that a search tries a free before it.
  */
 public abstract class MmuNotifier extends KernelObject {
     /** {@code subscription->mm}: set when it is registered. */

@@ -12,6 +12,7 @@ import org.svalinn.kernel.iommu.IommuDriver;
 import org.svalinn.kernel.iommu.PageFault;
 import org.svalinn.kernel.mm.Mm;
 import org.svalinn.kernel.mm.UserPages;
+import org.svalinn.kernel.pasid.PasidAllocator;
 import org.svalinn.kernel.sync.Scheduler;
 import org.svalinn.machine.Steps;
 
@@ -85,6 +86,17 @@ final class TimedIommu implements IommuDriver {
 
     @Override
     public void probe(Device device) {}
+
+    @Override
+    public int maxPasid() {
+        return PasidAllocator.LAST;
+    }
+
+    /** It has no tables. */
+    @Override
+    public String entries(int pasid) {
+        return "";
+    }
 
     @Override
     public void acquireContext(Mm mm) {}

@@ -7,8 +7,8 @@ import java.util.Map;
 import org.svalinn.kernel.mm.Mm;
 
 /**
- * Bonds, found by their mm or by their PASID: each in the order in which they were made, of which there may be a million. A list is
- * never changed but replaced.
+ * Bonds, found by their mm or by their PASID: each in the order in which they were made, of which there may be a
+ * million. A list is never changed but replaced.
  */
 final class Bonds {
     private final Map<Mm, List<SvaHandle>> byMm = new HashMap<>(4);

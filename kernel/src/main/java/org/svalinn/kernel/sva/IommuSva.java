@@ -71,7 +71,7 @@ public final class IommuSva {
 
     /**
      * {@code iommu_sva_bind_device()}: the bond, shared with others who bind the same; null if there is no PASID for it
-     * that the device can use. The caller holds {@code mm_users}.
+     * that the device and its IOMMU can use. The caller holds {@code mm_users}.
      */
     public @Nullable SvaHandle bindDevice(Device device, Mm mm) {
         mutex.lock();
@@ -120,19 +120,24 @@ public final class IommuSva {
     private int takePasid(Device device, Mm mm) {
         int pasid = mm.pasid();
         if (pasid == PasidAllocator.INVALID) {
-            pasid = pasids.allocate(PasidAllocator.FIRST, device.maxPasid());
+            pasid = pasids.allocate(PasidAllocator.FIRST, maxPasid(device));
             if (pasid != PasidAllocator.INVALID) {
                 mm.setPasid(pasid);
             }
             return pasid;
         }
-        if (pasid > device.maxPasid()) {
+        if (pasid > maxPasid(device)) {
             return PasidAllocator.INVALID;
         }
         if (design.pasid() == PasidLifetime.LAST_UNBIND) {
             pasids.get(pasid);
         }
         return pasid;
+    }
+
+    /** {@code dev->iommu->max_pasids - 1}: what both the device and its IOMMU can do. */
+    private int maxPasid(Device device) {
+        return Math.min(device.maxPasid(), driver.maxPasid());
     }
 
     /** {@code iommu_sva_unbind_device()}: the last one tears the bond down. The device must have stopped before. */
@@ -162,7 +167,7 @@ public final class IommuSva {
             dropNotifier(domain);
         }
         if (!handle.isTornDown) {
-            tearDown(handle);
+            tearDown(handle, false);
         }
         if (isLast) {
             freeDomain(domain, handle.pasid(), dropsNotifierFirst);
@@ -175,12 +180,14 @@ public final class IommuSva {
     /**
      * Takes the bond from hardware, and from those who handle page faults. Page requests are drained when there can be
      * no more of them.
+     *
+     * @param inMmput whether whoever calls is in {@code mmput()} of the mm
      */
-    private void tearDown(SvaHandle handle) {
+    private void tearDown(SvaHandle handle, boolean inMmput) {
         boolean hasStopped = core.variant().does(Omission.STOP_BEFORE_DRAIN);
         if (!hasStopped) {
             drainPageRequests(handle);
-            stopDevice(handle);
+            stopDevice(handle, inMmput || design.pin() == Pin.MM_USERS);
         }
         driver.removeDevicePasid(handle.device(), handle.pasid(), handle.domain().mm());
         if (hasStopped) {
@@ -196,27 +203,30 @@ public final class IommuSva {
         }
     }
 
-    /** What is for the device's driver to do, where it is done for it. */
-    private void stopDevice(SvaHandle handle) {
+    /**
+     * What is for the device's driver to do, where it is done for it.
+     *
+     * @param keepsMemory whether the mm's memory waits with whoever waits for the device
+     */
+    private void stopDevice(SvaHandle handle, boolean keepsMemory) {
         if (core.variant().does(Omission.STOP)) {
             handle.device().stop(handle.pasid());
         }
         if (core.variant().does(Omission.DEVICE_DRAIN)) {
             Mm mm = handle.domain().mm();
-            boolean blocks = design.onRelease() == OnRelease.TEAR_DOWN || design.pin() == Pin.MM_USERS;
-            if (blocks) {
+            if (keepsMemory) {
                 reclaim.begin(mm, handle.device().name());
             }
             handle.device().drain(handle.pasid());
-            if (blocks) {
+            if (keepsMemory) {
                 reclaim.end(mm);
             }
         }
     }
 
     /**
-     * The mm has no bond any more. Arm's driver of 5.18 touches it after its notifier is put, and so needs {@code mm_count} of
-     * its own; 6.12 gives {@code mm_count} back before, and is kept by its notifier ({@code iommu_domain_free()}).
+     * The mm has no bond any more. Arm's driver of 5.18 touches it after its notifier is put, and so needs {@code
+     * mm_count} of its own; 6.12 gives {@code mm_count} back before, and is kept by its notifier ({@code iommu_domain_free()}).
      */
     private void freeDomain(SvaDomain domain, int pasid, boolean hasDroppedNotifier) {
         Mm mm = domain.mm();
@@ -243,8 +253,8 @@ public final class IommuSva {
     }
 
     /**
-     * Whether a domain has {@code mm_count} of its own, beside its notifier's: VT-d's driver of 5.18 has not, as it waits for its
-     * notifier and touches the mm no more.
+     * Whether a domain has {@code mm_count} of its own, beside its notifier's: VT-d's driver of 5.18 has not, as it waits
+     * for its notifier and touches the mm no more.
      */
     private boolean holdsMm() {
         return touchesMmAfterNotifier && core.variant().does(Omission.MMGRAB);
@@ -291,9 +301,9 @@ public final class IommuSva {
             return;
         }
         if (core.variant().does(Omission.STOP_BEFORE_DRAIN)) {
-            stopDevice(bond);
+            stopDevice(bond, true);
         }
-        tearDown(bond);
+        tearDown(bond, true);
         bond.isTornDown = true;
     }
 

@@ -114,9 +114,8 @@ public final class PageFaultQueue implements FaultHandler {
 
     /** {@code iommu_page_response()}. */
     private void answer(PageFault last, PageFault.Response response) {
-        IommuDriver to = driver;
-        if (to != null && (response == PageFault.Response.SUCCESS || core.variant().does(Omission.RESPONSE))) {
-            to.respond(last, response);
+        if (response == PageFault.Response.SUCCESS || core.variant().does(Omission.RESPONSE)) {
+            served(driver).respond(last, response);
         }
     }
 
@@ -138,11 +137,14 @@ public final class PageFaultQueue implements FaultHandler {
     }
 
     private IommuSva bonds() {
-        IommuSva its = bonds;
-        if (its == null) {
+        return served(bonds);
+    }
+
+    private static <T> T served(@Nullable T known) {
+        if (known == null) {
             throw new IllegalStateException("a page fault before there is SVA");
         }
-        return its;
+        return known;
     }
 
     /** {@code struct iopf_group}. */

@@ -10,8 +10,9 @@
  * the last {@code mmput()}, which may be a fault handler's:
  * <ul>
  *   <li>an unbind that waits for SRCU with the mutex held (VT-d up to 6.7) needs a {@code release()} that does without
- * the mutex;   <li>where {@code release()} takes the mutex (Arm up to 6.7, and a release that tears down), an unbind
- * that waits for fault       handlers with it held needs handlers that leave the last {@code mmput()} to somebody else;
+ * the mutex;
+ *   <li>where {@code release()} takes the mutex (Arm up to 6.7, and a release that tears down), an unbind
+ * that waits for fault handlers with it held needs handlers that leave the last {@code mmput()} to somebody else;
  *   <li>6.12 avoids both: its notifiers are put, and a spin lock is all that {@code release()} takes.
  * </ul>
  */

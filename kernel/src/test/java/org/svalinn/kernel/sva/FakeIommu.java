@@ -13,6 +13,7 @@ import org.svalinn.kernel.iommu.IommuDriver;
 import org.svalinn.kernel.iommu.PageFault;
 import org.svalinn.kernel.mm.Mm;
 import org.svalinn.kernel.mm.UserPages;
+import org.svalinn.kernel.pasid.PasidAllocator;
 import org.svalinn.kernel.sync.Core;
 import org.svalinn.kernel.sync.Scheduler;
 import org.svalinn.machine.Steps;
@@ -246,6 +247,11 @@ final class FakeIommu implements IommuDriver {
 
     private static boolean is(Entry entry, Device device, int pasid) {
         return entry.device() == device && entry.pasid() == pasid;
+    }
+
+    @Override
+    public int maxPasid() {
+        return PasidAllocator.LAST;
     }
 
     @Override

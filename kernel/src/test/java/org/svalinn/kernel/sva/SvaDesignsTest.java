@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.svalinn.kernel.design.Design;
+import org.svalinn.kernel.design.Omission;
 import org.svalinn.kernel.design.Variant;
 import org.svalinn.kernel.mm.Mm;
 
@@ -86,6 +87,30 @@ class SvaDesignsTest {
         assertThat(SvaWorld.checks(
                         SvaWorld.explore(variant, FakeIommu.Kind.ARM, SvaDesignsTest::killWhileExiting)))
                 .containsExactly("reclaim-blocked");
+    }
+
+    @Test
+    void anUnbindThatWaitsForTheDeviceKeepsNoMemory() {
+        Variant variant = Variant.of(Design.TEAR_DOWN_IN_RELEASE).without(Omission.STOP_BEFORE_DRAIN);
+
+        assertThat(SvaWorld.checks(SvaWorld.explore(variant, FakeIommu.Kind.ARM, SvaDesignsTest::killWhileClosing)))
+                .containsExactly("Verified");
+    }
+
+    /** The address space stays. */
+    private static void killWhileClosing(SvaWorld world) {
+        Mm mm = world.mm("a");
+        FakeDevice device = world.device("accel");
+        SvaHandle handle = world.bind(device, mm);
+        mm.grab();
+        world.spawn("killer", () -> {
+            world.memory.oomKiller().kill(mm, () -> {});
+            mm.drop();
+        });
+        world.spawn("close", () -> {
+            world.close(device, handle);
+            mm.put();
+        });
     }
 
     /** The file is closed only when the address space goes: as if a mapping of the process held it. */

@@ -14,6 +14,7 @@ import org.svalinn.machine.memory.Use;
 final class ContextDescriptors {
     /** A table for PASIDs below 64. */
     static final int LOG2_ENTRIES = 6;
+    static final int MAX_PASID = (1 << LOG2_ENTRIES) - 1;
     private static final int CD_BYTES = 64;
     /** AA64, IPS of 48 bits, EPD1, SH0, ORGN0, IRGN0, T0SZ: of an address space of 48 bits in pages of 4 KiB. */
     private static final long CD_TCR = 1L << 41 | 5L << 32 | 1L << 30 | 3 << 12 | 1 << 10 | 1 << 8 | 16;
@@ -79,7 +80,7 @@ final class ContextDescriptors {
     }
 
     private static long descriptor(Master master, int pasid) {
-        if (pasid < 1 || pasid >>> LOG2_ENTRIES != 0) {
+        if (pasid < 1 || pasid > MAX_PASID) {
             throw new IllegalArgumentException("this driver's PASIDs are 1 to 63, not " + pasid);
         }
         return master.contexts() + (long) pasid * CD_BYTES;

@@ -2,7 +2,6 @@ package org.svalinn.kernel.iommu.smmuv3;
 
 import static org.svalinn.kernel.iommu.smmuv3.CommandQueue.ATC_INV;
 import static org.svalinn.kernel.iommu.smmuv3.CommandQueue.CFGI_ALL;
-import static org.svalinn.kernel.iommu.smmuv3.CommandQueue.CFGI_STE;
 import static org.svalinn.kernel.iommu.smmuv3.CommandQueue.TLBI_NH_ASID;
 import static org.svalinn.kernel.iommu.smmuv3.CommandQueue.TLBI_NH_VA;
 import static org.svalinn.kernel.iommu.smmuv3.CommandQueue.TLBI_NSNH_ALL;
@@ -30,7 +29,6 @@ import org.svalinn.machine.iommu.smmuv3.SmmuV3;
 import org.svalinn.machine.memory.Owner;
 import org.svalinn.machine.memory.PageState;
 import org.svalinn.machine.memory.Ram;
-import org.svalinn.machine.memory.Use;
 import org.svalinn.machine.paging.AArch64Entries;
 import org.svalinn.machine.paging.AArch64Format;
 import org.svalinn.machine.paging.AArch64Walker;
@@ -71,23 +69,8 @@ public final class SmmuV3Driver implements IommuDriver {
     private static final int EVENTS = 0x800;
     private static final int REQUESTS = 0xc00;
 
-    // Stream table (5.1, 5.2, 6.3.25)
-    private static final int LOG2_STREAMS = 12;
-    private static final int SPLIT = 6;
-    private static final int TWO_LEVELS = 1 << 16;
-    private static final long SPAN = SPLIT + 1;
-    private static final int STE_BYTES = 64;
-    private static final long STE_VALID = 1;
-    private static final long STE_STAGE_1 = 0b101 << 1;
-    private static final int STE_CONTEXTS_SHIFT = 59;
-    /** S1CSH, S1COR, S1CIR: inner shareable, write-back; S1DSS: what has no PASID uses context descriptor 0. */
-    private static final long STE_ATTRIBUTES = 3 << 6 | 1 << 4 | 1 << 2 | 2;
-    private static final long STE_FULL_ATS = 1 << 28;
-    private static final long STE_NO_STALL = 1 << 27;
-
     // Fields of commands (4)
     private static final long EVERY_STREAM = 31;
-    private static final long LEAF = 1;
     private static final long SSV = 1 << 11;
     private static final int SSID_SHIFT = 12;
     private static final int TLBI_ASID_SHIFT = 48;
@@ -100,7 +83,6 @@ public final class SmmuV3Driver implements IommuDriver {
     /** The part of an mm that is {@code mm->context}. */
     private static final long MM_CONTEXT = 1L << 32;
 
-    private static final Use STREAM_TABLE = Use.of(Use.Kind.SOFTWARE, "arm_smmu_write_strtab_ent");
     private static final Site CONTEXT_GET = Site.named("arm64_mm_context_get");
     private static final Site CONTEXT_PUT = Site.named("arm64_mm_context_put");
     private static final Site BOND = Site.named("bonds of an mm change");
@@ -111,7 +93,7 @@ public final class SmmuV3Driver implements IommuDriver {
     private final Machine machine;
     private final Ram ram;
     private final SmmuV3 smmu;
-    private final long streamTable;
+    private final StreamTable streams;
     private final CommandQueue commands;
     private final ContextDescriptors descriptors;
     private final PageFaults pageFaults;
@@ -136,28 +118,29 @@ public final class SmmuV3Driver implements IommuDriver {
         ram = machine.ram();
         smmu = machine.iommu("smmu0", new SmmuV3(
                 SmmuIds.DEFAULT, machine.steps(), ram, Interrupts.NONE, machine.objects(), "smmu0"));
-        streamTable = table();
-        commands = new CommandQueue(core, ram, smmu, streamTable + COMMANDS);
+        long page = table();
+        commands = new CommandQueue(core, ram, smmu, page + COMMANDS);
+        streams = new StreamTable(ram, commands, page);
         descriptors = new ContextDescriptors(core.variant(), ram, commands);
         pageFaults = new PageFaults(
-                scheduler, ram, smmu, commands, streamTable + EVENTS, streamTable + REQUESTS, faults, this::master);
+                scheduler, ram, smmu, commands, page + EVENTS, page + REQUESTS, faults, this::master);
         bondsNumber = core.slab().number("bonds of smmu0");
-        reset();
+        reset(page);
     }
 
     /** {@code arm_smmu_device_reset()}. */
-    private void reset() {
+    private void reset(long page) {
         smmu.writeRegister(CR1, 4, COHERENT);
         smmu.writeRegister(CR2, 4, PRIVATE_TLB);
-        smmu.writeRegister(STRTAB_BASE, 8, streamTable);
-        smmu.writeRegister(STRTAB_BASE_CFG, 4, TWO_LEVELS | SPLIT << 6 | LOG2_STREAMS);
-        smmu.writeRegister(CMDQ_BASE, 8, streamTable + COMMANDS | CommandQueue.LOG2_ENTRIES);
+        smmu.writeRegister(STRTAB_BASE, 8, page);
+        smmu.writeRegister(STRTAB_BASE_CFG, 4, StreamTable.CONFIGURATION);
+        smmu.writeRegister(CMDQ_BASE, 8, page + COMMANDS | CommandQueue.LOG2_ENTRIES);
         smmu.writeRegister(CR0, 4, CMDQEN);
         commands.issueWithSync(CFGI_ALL, EVERY_STREAM);
         commands.issueWithSync(TLBI_NSNH_ALL, 0);
-        smmu.writeRegister(EVENTQ_BASE, 8, streamTable + EVENTS | PageFaults.LOG2_EVENTS);
+        smmu.writeRegister(EVENTQ_BASE, 8, page + EVENTS | PageFaults.LOG2_EVENTS);
         smmu.writeRegister(CR0, 4, CMDQEN | EVENTQEN);
-        smmu.writeRegister(PRIQ_BASE, 8, streamTable + REQUESTS | PageFaults.LOG2_REQUESTS);
+        smmu.writeRegister(PRIQ_BASE, 8, page + REQUESTS | PageFaults.LOG2_REQUESTS);
         smmu.writeRegister(CR0, 4, CMDQEN | EVENTQEN | PRIQEN);
         smmu.writeRegister(CR0, 4, CMDQEN | EVENTQEN | PRIQEN | SMMUEN);
     }
@@ -186,6 +169,11 @@ public final class SmmuV3Driver implements IommuDriver {
         return new MachinePages(core, ram, owner, ENTRIES, USER_PAGE);
     }
 
+    @Override
+    public int maxPasid() {
+        return ContextDescriptors.MAX_PASID;
+    }
+
     // Devices
 
     /** {@code arm_smmu_probe_device()}, {@code arm_smmu_attach_dev()}: a domain of its own, of stage 1. */
@@ -195,35 +183,11 @@ public final class SmmuV3Driver implements IommuDriver {
             throw new IllegalArgumentException(device.name() + " is not a device of the machine");
         }
         Endpoint function = pci.endpoint();
-        int id = function.requesterId();
-        if (id >>> LOG2_STREAMS != 0) {
-            throw new IllegalArgumentException(device.name() + ": this driver's StreamIDs are below 4096, not " + id);
-        }
         Master master = new Master(device, function, table());
         masters.add(master);
         hasAts |= master.ats();
-        writeStreamTableEntry(master, secondLevel(id >>> SPLIT) + (long) (id & (1 << SPLIT) - 1) * STE_BYTES);
+        streams.write(master);
         function.enable();
-    }
-
-    /** {@code arm_smmu_init_l2_strtab()}. */
-    private long secondLevel(int index) {
-        long entry = streamTable + index * 8L;
-        if (ram.peek(entry, 8) == 0) {
-            ram.write(entry, 8, table() | SPAN, STREAM_TABLE);
-        }
-        return ram.peek(entry, 8) & -Ram.PAGE_SIZE;
-    }
-
-    /** {@code arm_smmu_write_strtab_ent()}: what makes it valid is written last. */
-    private void writeStreamTableEntry(Master master, long entry) {
-        long ats = master.ats() ? STE_FULL_ATS : 0;
-        long stalls = master.stalls() ? 0 : STE_NO_STALL;
-        ram.write(entry + 8, 8, STE_ATTRIBUTES | ats | stalls, STREAM_TABLE);
-        commands.issueWithSync(CFGI_STE | master.stream(), LEAF);
-        long contexts1 = (long) ContextDescriptors.LOG2_ENTRIES << STE_CONTEXTS_SHIFT | master.contexts();
-        ram.write(entry, 8, contexts1 | STE_STAGE_1 | STE_VALID, STREAM_TABLE);
-        commands.issueWithSync(CFGI_STE | master.stream(), LEAF);
     }
 
     private long table() {

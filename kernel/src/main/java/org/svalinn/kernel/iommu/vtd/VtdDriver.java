@@ -182,6 +182,11 @@ public final class VtdDriver implements IommuDriver {
         return new MachinePages(core, ram, owner, ENTRIES, X86Walker.USER);
     }
 
+    @Override
+    public int maxPasid() {
+        return MAX_PASID;
+    }
+
     /** {@code mmu_notifier_unregister()} in {@code intel_svm_unbind_mm()}. */
     @Override
     public boolean waitsForNotifier() {
@@ -275,7 +280,7 @@ public final class VtdDriver implements IommuDriver {
     public void removeDevicePasid(Device device, int pasid, Mm mm) {
         Function function = function(device);
         scheduler.step(Operation.WRITE, bondsNumber, part(mm), UNBIND);
-        bonds.removeIf(bond -> bond.function == function && bond.pasid == pasid);
+        bonds.removeIf(bond -> bond.function == function && bond.mm == mm);
         tearDownEntry(function, pasid, false);
     }
 
@@ -352,7 +357,10 @@ public final class VtdDriver implements IommuDriver {
         requests.handle();
     }
 
-    /** {@code intel_svm_drain_prq()}, but for the fault handler's own queue; VT-d 7.10. */
+    /**
+     * {@code intel_svm_drain_prq()}; VT-d 7.10. Linux flushes the fault handler's own queue between the two halves, here
+     * whoever calls does so afterwards: what the second half drives out is what a device sends that has not stopped.
+     */
     @Override
     public void drainPageRequests(Device device, int pasid) {
         Function function = function(device);
