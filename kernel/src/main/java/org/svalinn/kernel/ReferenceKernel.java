@@ -121,8 +121,7 @@ public final class ReferenceKernel {
 
     /**
      * Adds an accelerator with a uacce-like driver, in a group of its own: with ATS and PRI on VT-d, a master that
-     * stalls on
-     * SMMUv3. It has no actor: its work is done by whoever calls {@link #dma}.
+     * stalls on SMMUv3. It has no actor: its work is done by whoever calls {@link #dma}.
      */
     public CharDevice addDevice(String name, Misbehaviour... misbehaviours) {
         return addDevice(name, usual(), misbehaviours);

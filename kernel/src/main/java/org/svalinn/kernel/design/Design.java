@@ -28,7 +28,8 @@ public record Design(
     public static final Design V5_18_RC = new Design(
             "v5.18-rc1",
             "Linux 5.18-rc1, kernel/fork.c: __mmput() calls mm_pasid_drop()",
-            "An mm keeps its PASID until its address space goes, so that no task need be told that it has none any more.",
+            "An mm keeps its PASID until its address space goes, so that no task need be told that it has none any"
+                    + " more.",
             PasidLifetime.MMPUT, OnRelease.QUIESCE, Pin.MM_COUNT, false);
 
     /** 5.18, the design of the thread, and the default. */

@@ -2,7 +2,9 @@ package org.svalinn.kernel.design;
 
 /** Until when an mm keeps its PASID. */
 public enum PasidLifetime {
-    /** Each bind takes a reference of the PASID; the last unbind frees it: before 5.18 ({@code iommu_sva_free_pasid()}). */
+    /**
+     * Each bind takes a reference of the PASID; the last unbind frees it: before 5.18 ({@code iommu_sva_free_pasid()}).
+     */
     LAST_UNBIND,
     /** {@code __mmput()} frees it, with the address space: release candidates of 5.18. */
     MMPUT,

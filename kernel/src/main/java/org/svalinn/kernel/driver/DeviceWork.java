@@ -9,8 +9,7 @@ import org.svalinn.kernel.sync.Core;
 
 /**
  * How a driver has its device come to rest before it unbinds. A kernel without {@link Omission#STOP_BEFORE_DRAIN}
- * leaves it to
- * unbind, which does it once page requests are drained.
+ * leaves it to unbind, which does it once page requests are drained.
  */
 final class DeviceWork {
     private final Core core;

@@ -15,10 +15,8 @@ import org.svalinn.kernel.sync.Mutex;
 
 /**
  * A shared work queue, into which tasks that map its portal enqueue by ENQCMD: {@code drivers/dma/idxd/cdev.c}. Open
- * binds;
- * release waits for the work of the PASID that is in the queue, and unbinds. No PASID is stopped: nobody can enqueue
- * any more,
- * since a mapping of the portal holds the file.
+ * binds; release waits for the work of the PASID that is in the queue, and unbinds. No PASID is stopped: nobody can
+ * enqueue any more, since a mapping of the portal holds the file.
  */
 public final class IdxdDriver implements DeviceDriver {
     private static final Site ALLOC = Site.named("idxd_cdev_open");

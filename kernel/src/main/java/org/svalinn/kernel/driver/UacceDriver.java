@@ -17,8 +17,7 @@ import org.svalinn.kernel.sync.Mutex;
 
 /**
  * Queues of an accelerator, one for each open file, which user space maps: {@code drivers/misc/uacce/uacce.c}. Open
- * binds,
- * which starts the device's queue of the PASID; release stops it, waits for the device, and unbinds.
+ * binds, which starts the device's queue of the PASID; release stops it, waits for the device, and unbinds.
  *
  * <p>A PASID of the device is stopped with the last of its queues.
  */

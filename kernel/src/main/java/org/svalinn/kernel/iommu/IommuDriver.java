@@ -21,12 +21,14 @@ public interface IommuDriver {
     /** Gives it back, and so touches the mm: {@code arm64_mm_context_put()} in {@code arm_smmu_free_shared_cd()}. */
     void releaseContext(Mm mm);
 
-    /** The highest PASID that its tables have an entry for: {@code iommu->max_pasids - 1}. A bind that needs more fails. */
+    /**
+     * The highest PASID that its tables have an entry for: {@code iommu->max_pasids - 1}. A bind that needs more fails.
+     */
     int maxPasid();
 
     /**
-     * Whether unbind waits until no notifier of the mm is running any more ({@code mmu_notifier_unregister()}, as VT-d's
-     * driver up to 6.7 does), or leaves that to a callback ({@code mmu_notifier_put()}, as Arm's does).
+     * Whether unbind waits until no notifier of the mm is running any more ({@code mmu_notifier_unregister()}, as
+     * VT-d's driver up to 6.7 does), or leaves that to a callback ({@code mmu_notifier_put()}, as Arm's does).
      */
     default boolean waitsForNotifier() {
         return false;
@@ -50,15 +52,17 @@ public interface IommuDriver {
     /** Entries have been cleared: IOTLB and ATCs of every device bound to it forget the range. Does not sleep. */
     void invalidate(Mm mm, long start, long end);
 
-    /** Waits until no page request of the device and PASID is in hardware queues, or on its way to the fault handler. */
+    /**
+     * Waits until no page request of the device and PASID is in hardware queues, or on its way to the fault handler.
+     */
     void drainPageRequests(Device device, int pasid);
 
     /** {@code ops->page_response()}. */
     void respond(PageFault fault, PageFault.Response response);
 
     /**
-     * Which devices have a valid entry for the PASID in their tables, in words; empty if none has. Looks at the tables, a
-     * step for each device: for whoever asserts that the PASID may be another's.
+     * Which devices have a valid entry for the PASID in their tables, in words; empty if none has. Looks at the tables,
+     * a step for each device: for whoever asserts that the PASID may be another's.
      */
     String entries(int pasid);
 

@@ -24,7 +24,9 @@ public final class Mm extends KernelObject {
     static final long FLAGS = 4;
     static final long NOTIFIERS = 8;
     private static final long PASID = 16;
-    /** {@code MMF_OOM_SKIP}, a bit that is only ever set, and by whoever comes: they do not get into each other's way. */
+    /**
+     * {@code MMF_OOM_SKIP}, a bit that is only ever set, and by whoever comes: they do not get into each other's way.
+     */
     private static final long OOM_SKIP = 32;
 
     private static final Site ALLOC = Site.named("mm_alloc");

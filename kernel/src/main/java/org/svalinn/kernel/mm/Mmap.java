@@ -223,8 +223,8 @@ public final class Mmap {
         }
 
         /**
-         * {@code mmu_notifier_invalidate_range_end()} of {@code unmap_vmas()} and {@code __oom_reap_task_mm()}: notifiers are told also
-         * where no page was there.
+         * {@code mmu_notifier_invalidate_range_end()} of {@code unmap_vmas()} and {@code __oom_reap_task_mm()}:
+         * notifiers are told also where no page was there.
          */
         void atLeastOnce() {
             if (!ran) {

@@ -175,7 +175,8 @@ public final class MmuNotifiers {
         }
         srcu.readUnlock();
         if (!found.isEmpty()) {
-            // A release() that unregister called may still be under way
+            // A release() that unregister called may still be under way. Linux waits also where there was none to call:
+            // whoever put the last one leaves nobody behind whom exit_mmap() has to outlast
             srcu.synchronize();
         }
     }

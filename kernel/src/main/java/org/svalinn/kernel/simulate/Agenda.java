@@ -5,8 +5,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to happen when, in order of time, and in the order of scheduling where times are equal. What happens now stands
- * in a queue of its own, so that only waiting costs a logarithm.
+ * What is to happen when, in order of time, and in the order of scheduling where times are equal. What happens now
+ * stands in a queue of its own, so that only waiting costs a logarithm.
  */
 final class Agenda {
     private final ArrayDeque<Entry> now = new ArrayDeque<>();

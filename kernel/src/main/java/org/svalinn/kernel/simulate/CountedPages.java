@@ -6,8 +6,8 @@ import org.svalinn.kernel.sync.Scheduler;
 import org.svalinn.machine.memory.Owner;
 
 /**
- * Pages that are only counted, and take their time to be freed. Private ones are below {@link #SHARED}, shared ones from there.
- * Each is one mapping: after {@link #copyTo} both address spaces count a page of their own.
+ * Pages that are only counted, and take their time to be freed. Private ones are below {@link #SHARED}, shared ones
+ * from there. Each is one mapping: after {@link #copyTo} both address spaces count a page of their own.
  */
 final class CountedPages implements UserPages {
     static final long PAGE = 4096;

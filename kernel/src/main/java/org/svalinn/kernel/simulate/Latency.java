@@ -3,8 +3,8 @@ package org.svalinn.kernel.simulate;
 import java.util.random.RandomGenerator;
 
 /**
- * How long something takes, in nanoseconds: anything from {@code min} to {@code max}, where each order of magnitude is as
- * likely as another (log-uniform), as suits what is known only by its extremes.
+ * How long something takes, in nanoseconds: anything from {@code min} to {@code max}, where each order of magnitude is
+ * as likely as another (log-uniform), as suits what is known only by its extremes.
  */
 public record Latency(long min, long max) {
     public Latency {
@@ -21,6 +21,8 @@ public record Latency(long min, long max) {
     /** One of them: the same for the same generator on every computer, and one draw of it in any case. */
     long draw(RandomGenerator random) {
         double part = random.nextDouble();
-        return min == max ? min : Math.min(max, Math.round(min * StrictMath.exp(part * StrictMath.log((double) max / min))));
+        return min == max
+                ? min
+                : Math.min(max, Math.round(min * StrictMath.exp(part * StrictMath.log((double) max / min))));
     }
 }

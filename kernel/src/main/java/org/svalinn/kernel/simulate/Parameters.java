@@ -47,8 +47,8 @@ public record Parameters(long seed, Variant variant, Load load, Hardware hardwar
     }
 
     /**
-     * What processes do. They come one after another, at random (a Poisson process), whether others have gone or not: so designs
-     * are compared under the same load.
+     * What processes do. They come one after another, at random (a Poisson process), whether others have gone or not:
+     * so designs are compared under the same load.
      *
      * @param processes how many there are in all
      * @param atOnce how many live at once, on average
@@ -60,8 +60,8 @@ public record Parameters(long seed, Variant variant, Load load, Hardware hardwar
      * @param mappedPercent how many of those that are bound, in a hundred, have mapped the device's queue
      * @param pageFaults how many page faults the device raises for each process, on average
      * @param reaper whether the OOM killer has a reaper
-     * @param exhaust whether, when all these processes have come, others bind, for which devices raise no page faults, until
-     *     no PASID is left, and all of those PASIDs are then used again
+     * @param exhaust whether, when all these processes have come, others bind, for which devices raise no page faults,
+     *     until no PASID is left, and all of those PASIDs are then used again
      */
     public record Load(
             int processes,
@@ -112,13 +112,15 @@ public record Parameters(long seed, Variant variant, Load load, Hardware hardwar
         }
 
         public Load withReaper(boolean there) {
-            return new Load(processes, atOnce, life, oomKills, pages, sharedPercent, boundPercent, mappedPercent, pageFaults,
-                    there, exhaust);
+            return new Load(
+                    processes, atOnce, life, oomKills, pages, sharedPercent, boundPercent, mappedPercent,
+                    pageFaults, there, exhaust);
         }
 
         public Load withExhaustion(boolean wanted) {
-            return new Load(processes, atOnce, life, oomKills, pages, sharedPercent, boundPercent, mappedPercent, pageFaults,
-                    reaper, wanted);
+            return new Load(
+                    processes, atOnce, life, oomKills, pages, sharedPercent, boundPercent, mappedPercent,
+                    pageFaults, reaper, wanted);
         }
     }
 

@@ -8,8 +8,8 @@ import java.util.SortedMap;
  *
  * @param parameters what was simulated
  * @param kills the victims of the OOM killer
- * @param exitToPages of processes that were bound and not picked: from the beginning of their exit until none of their pages
- *     was left
+ * @param exitToPages of processes that were bound and not picked: from the beginning of their exit until none of their
+ *     pages was left
  * @param mmput how long a process that was bound was in {@code mmput()} when it exited
  * @param unbind how long it took from the beginning of its exit, or from the kill, until its bond was gone
  * @param pasids PASIDs

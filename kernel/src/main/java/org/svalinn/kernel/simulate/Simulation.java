@@ -24,11 +24,12 @@ import org.svalinn.kernel.sync.WorkQueue;
 import org.svalinn.kernel.task.Task;
 
 /**
- * The reference kernel in virtual time: processes come, bind a device, live, are killed or exit, and are measured. While it
- * lives a process is a few objects and an entry in the agenda; it has an actor when it begins and when it ends.
+ * The reference kernel in virtual time: processes come, bind a device, live, are killed or exit, and are measured.
+ * While it lives a process is a few objects and an entry in the agenda; it has an actor when it begins and when it
+ * ends.
  *
- * <p>What is drawn for a process is drawn from a generator of its own, in the order in which processes come, so that all
- * designs have the same processes to deal with.
+ * <p>What is drawn for a process is drawn from a generator of its own, in the order in which processes come, so that
+ * all designs have the same processes to deal with.
  */
 public final class Simulation {
     private static final String GENERATOR = "L64X128MixRandom";
@@ -160,7 +161,12 @@ public final class Simulation {
         boolean maps = random.nextInt(100) < load.mappedPercent();
         CharDevice node = nodes.get(random.nextInt(nodes.size()));
         long lifetime = exponential(random, load.life());
-        Life life = begin(measures, isVictim, parameters.hardware().freePage().draw(random), load.privatePages(), load.sharedPages());
+        Life life = begin(
+                measures,
+                isVictim,
+                parameters.hardware().freePage().draw(random),
+                load.privatePages(),
+                load.sharedPages());
         if (binds && bind(life, node) && maps) {
             life.task().mmap(QUEUE_MAPPING, node);
         }

@@ -10,8 +10,8 @@ import org.svalinn.kernel.iommu.Device;
 import org.svalinn.machine.memory.Owner;
 
 /**
- * A device that works for whoever is bound to it, raises page faults now and then, and takes its time to stop. What happens to it
- * are timers: it needs no actor.
+ * A device that works for whoever is bound to it, raises page faults now and then, and takes its time to stop. What
+ * happens to it are timers: it needs no actor.
  */
 final class TimedDevice implements Device {
     private static final Site STOP = Site.named("device stops");

@@ -17,9 +17,9 @@ import org.svalinn.kernel.sync.Scheduler;
 import org.svalinn.machine.Steps;
 
 /**
- * An IOMMU that has nothing but queues. Invalidations are carried out one at a time in the order in which they come, and
- * whoever has submitted one waits for it; page requests go through a queue to a thread that hands them over. What it remembers
- * is not modelled, only how long it takes to forget.
+ * An IOMMU that has nothing but queues. Invalidations are carried out one at a time in the order in which they come,
+ * and whoever has submitted one waits for it; page requests go through a queue to a thread that hands them over. What
+ * it remembers is not modelled, only how long it takes to forget.
  */
 final class TimedIommu implements IommuDriver {
     private static final Site PAGE_REQUEST = Site.named("page request queue");

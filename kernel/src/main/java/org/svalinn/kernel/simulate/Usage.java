@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * How many of something were in use, over time, in as little memory however long that is: the most in each of at most 256
- * spans, which become twice as long when they do not suffice.
+ * How many of something were in use, over time, in as little memory however long that is: the most in each of at most
+ * 256 spans, which become twice as long when they do not suffice.
  */
 final class Usage {
     private static final int SPANS = 256;

@@ -14,18 +14,18 @@ import org.svalinn.explore.Violation;
 import org.svalinn.kernel.sync.Scheduler;
 
 /**
- * A scheduler without a search: one run, in which time passes. An actor goes on until it {@linkplain #pass lets time pass},
- * waits for something, or ends; then comes whoever is next in time, in the order of scheduling where times are equal. So a run
- * is a function of what is run.
+ * A scheduler without a search: one run, in which time passes. An actor goes on until it {@linkplain #pass lets time
+ * pass}, waits for something, or ends; then comes whoever is next in time, in the order of scheduling where times are
+ * equal. So a run is a function of what is run.
  *
- * <p>A step only looks whether somebody waits on its object. If so, and if it is one that can make a condition true, the line
- * there is looked at when the actor next stops: a step announces a change that comes right after it. Whoever then finds its
- * condition true is scheduled for now, in the order in which they came; when it is its turn it looks again, since another may
- * have been quicker, and keeps its place if so. Of those who wait for a lock one is tried at a time: the next is looked at
- * when the lock is released, which is a step.
+ * <p>A step only looks whether somebody waits on its object. If so, and if it is one that can make a condition true,
+ * the line there is looked at when the actor next stops: a step announces a change that comes right after it. Whoever
+ * then finds its condition true is scheduled for now, in the order in which they came; when it is its turn it looks
+ * again, since another may have been quicker, and keeps its place if so. Of those who wait for a lock one is tried at a
+ * time: the next is looked at when the lock is released, which is a step.
  *
- * <p>Actors' numbers are used again when they have ended, so that memory is bounded by how many there are at once. Runs on
- * one thread.
+ * <p>Actors' numbers are used again when they have ended, so that memory is bounded by how many there are at once. Runs
+ * on one thread.
  */
 public final class VirtualTime implements Scheduler {
     private static final int TOLD = 10;
@@ -48,7 +48,8 @@ public final class VirtualTime implements Scheduler {
     /**
      * Goes on until nothing more will happen: every actor has ended, or is a daemon and waits.
      *
-     * @throws IllegalStateException if somebody else waits and nobody can go on, naming who waits where; or if an actor failed
+     * @throws IllegalStateException if somebody else waits and nobody can go on, naming who waits where; or if an actor
+     *     failed
      */
     public void run() {
         runUntil(Long.MAX_VALUE);

@@ -226,7 +226,8 @@ public final class IommuSva {
 
     /**
      * The mm has no bond any more. Arm's driver of 5.18 touches it after its notifier is put, and so needs {@code
-     * mm_count} of its own; 6.12 gives {@code mm_count} back before, and is kept by its notifier ({@code iommu_domain_free()}).
+     * mm_count} of its own; 6.12 gives {@code mm_count} back before, and is kept by its notifier ({@code
+     * iommu_domain_free()}).
      */
     private void freeDomain(SvaDomain domain, int pasid, boolean hasDroppedNotifier) {
         Mm mm = domain.mm();
@@ -253,8 +254,8 @@ public final class IommuSva {
     }
 
     /**
-     * Whether a domain has {@code mm_count} of its own, beside its notifier's: VT-d's driver of 5.18 has not, as it waits
-     * for its notifier and touches the mm no more.
+     * Whether a domain has {@code mm_count} of its own, beside its notifier's: VT-d's driver of 5.18 has not, as it
+     * waits for its notifier and touches the mm no more.
      */
     private boolean holdsMm() {
         return touchesMmAfterNotifier && core.variant().does(Omission.MMGRAB);

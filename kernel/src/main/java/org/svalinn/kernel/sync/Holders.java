@@ -80,8 +80,8 @@ public final class Holders {
     }
 
     /**
-     * The file of the call that wanted the reference. The path begins with what the kernel calls it, and goes on with the method
-     * that counts; a constructor wants what it counts itself.
+     * The file of the call that wanted the reference. The path begins with what the kernel calls it, and goes on with
+     * the method that counts; a constructor wants what it counts itself.
      */
     private static String caller(Violation.End end) {
         List<Site> path = end.path();

@@ -13,8 +13,7 @@ import org.svalinn.kernel.sync.SpinLock;
 
 /**
  * The open files of a process: {@code struct files_struct}, {@code fs/file.c}. Threads share one, and count it; fork
- * copies it. A
- * task finds a file by the device that it has opened, the latest one first.
+ * copies it. A task finds a file by the device that it has opened, the latest one first.
  *
  * <p>A table that was never shared is its task's alone: then its lock, which nobody else can touch, is not taken.
  */

@@ -20,14 +20,11 @@ import org.svalinn.machine.pcie.Work;
 
 /**
  * A process or thread: {@code struct task_struct}, with its system calls, at the end of each of which it does its task
- * work.
- * Only its own actor makes them. It goes in the order of {@code do_exit()}: the address space before the files, so
- * that the last
- * {@code release()} of a device's file finds no address space any more.
+ * work. Only its own actor makes them. It goes in the order of {@code do_exit()}: the address space before the files,
+ * so that the last {@code release()} of a device's file finds no address space any more.
  *
  * <p>A task that has given up its address space still has it as {@code active_mm} until it is scheduled away for the
- * last time,
- * and holds {@code mm_count} for that.
+ * last time, and holds {@code mm_count} for that.
  */
 public final class Task {
     private static final int ENOSPC = -28;
@@ -120,8 +117,7 @@ public final class Task {
 
     /**
      * {@code mmap()} of one page there: anonymous memory, or the registers behind the file that is open of the device,
-     * which the
-     * area holds. 0, or a negative error number.
+     * which the area holds. 0, or a negative error number.
      */
     public int mmap(long address, @Nullable CharDevice device) {
         int error = device == null
@@ -180,8 +176,7 @@ public final class Task {
 
     /**
      * {@code clone()} of a thread: {@code CLONE_VM | CLONE_FILES | CLONE_THREAD}. Its PASID register is not the
-     * parent's
-     * ({@code fpu_clone()}): it has its own #GP.
+     * parent's ({@code fpu_clone()}): it has its own #GP.
      */
     public Task clone(String thread) {
         files.share();
@@ -191,10 +186,8 @@ public final class Task {
 
     /**
      * {@code execve()} ({@code begin_new_exec()}): a new address space, and the old one is put; files stay open unless
-     * they
-     * were opened to be closed. The PASID register is cleared, but not {@code pasid_activated}: that is so in 6.1, and
-     * who had
-     * enqueued before gets no second fix-up.
+     * they were opened to be closed. The PASID register is cleared, but not {@code pasid_activated}: that is so in 6.1,
+     * and who had enqueued before gets no second fix-up.
      *
      * <p>Other threads of the process must be gone: {@code de_thread()} is the scenario's.
      */
@@ -267,8 +260,7 @@ public final class Task {
 
     /**
      * The OOM killer, called by this task, picks that one ({@code __oom_kill_process()}): SIGKILL, and the reaper has
-     * what it can
-     * take. Whether it still had an address space.
+     * what it can take. Whether it still had an address space.
      */
     public boolean oomKill(Task victim) {
         victim.lock.lock();
@@ -294,13 +286,11 @@ public final class Task {
     }
 
     /**
-     * ENQCMD to the portal of the device's work queue. The first one of a task raises #GP, at which the kernel gives
-     * it the PASID of its
-     * address space, if that has one.
+     * ENQCMD to the portal of the device's work queue. The first one of a task raises #GP, at which the kernel gives it
+     * the PASID of its address space, if that has one.
      *
      * <p>It goes through a mapping of the portal: none is taken away while it is under way ({@code mmap_lock} stands
-     * for what a TLB
-     * shoot-down waits for).
+     * for what a TLB shoot-down waits for).
      *
      * @return the work as it will be done; null if the task gets SIGSEGV, for want of a mapping or a PASID, or Retry
      */

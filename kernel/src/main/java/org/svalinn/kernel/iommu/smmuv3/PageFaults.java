@@ -119,7 +119,10 @@ final class PageFaults {
                 PRI_RESP | SSV | (long) fault.pasid() << SSID_SHIFT | master.stream(), fault.group() | code << 12);
     }
 
-    /** Waits until no fault with this PASID is in the queue, or on its way to the handler. */
+    /**
+     * Waits until no fault with this PASID is in the queue, or on its way to the handler. Linux's driver up to 6.1 has
+     * no such wait, nor does it call {@code iopf_queue_flush_dev()}: it counts on a device that is at rest before unbind.
+     */
     void drain(Master master, int pasid) {
         FaultQueue queue = master.stalls() ? events : requests;
         if (!scheduler.isScheduled()) {

@@ -358,8 +358,9 @@ public final class VtdDriver implements IommuDriver {
     }
 
     /**
-     * {@code intel_svm_drain_prq()}; VT-d 7.10. Linux flushes the fault handler's own queue between the two halves, here
-     * whoever calls does so afterwards: what the second half drives out is what a device sends that has not stopped.
+     * {@code intel_svm_drain_prq()}; VT-d 7.10. Linux flushes the fault handler's own queue between the two halves,
+     * here whoever calls does so afterwards: what the second half drives out is what a device sends that has not
+     * stopped.
      */
     @Override
     public void drainPageRequests(Device device, int pasid) {
