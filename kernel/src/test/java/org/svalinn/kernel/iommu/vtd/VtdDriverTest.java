@@ -24,6 +24,7 @@ import org.svalinn.machine.pcie.Status;
 import org.svalinn.machine.pcie.Work;
 
 class VtdDriverTest {
+    private static final int INVALIDATION_TAIL = 0x88;
     static final List<Capabilities> DEVICES =
             List.of(Capabilities.SVA, Capabilities.ATS_ONLY, Capabilities.UNTRANSLATED);
     private static final Variant WHOLE = without();
@@ -230,6 +231,25 @@ class VtdDriverTest {
                     world.driver.invalidate(mm, PAGE, 2 * PAGE);
                 }
             });
+        });
+    }
+
+    /** As where a design gives a PASID away too early: an unbind takes its own mm's bond only. */
+    @Test
+    void ofTwoAddressSpacesWithOnePasidEachHasItsBond() {
+        verified(World.without(), Capabilities.SVA, world -> {
+            Mm first = world.bound("first");
+            Mm second = world.bound("second");
+            world.driver.removeDevicePasid(world.device, World.PASID, first);
+
+            long tail = world.driver.unit().peekRegister(INVALIDATION_TAIL, 8);
+            world.driver.invalidate(first, PAGE, 2 * PAGE);
+            assertThat(world.driver.unit().peekRegister(INVALIDATION_TAIL, 8)).isEqualTo(tail);
+            world.driver.invalidate(second, PAGE, 2 * PAGE);
+            assertThat(world.driver.unit().peekRegister(INVALIDATION_TAIL, 8)).isNotEqualTo(tail);
+
+            world.unbind(second);
+            world.run.spawn("nobody", () -> {});
         });
     }
 
