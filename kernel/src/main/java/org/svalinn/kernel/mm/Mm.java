@@ -235,11 +235,6 @@ public final class Mm extends KernelObject {
 
     // The OOM killer
 
-    /** Whether the OOM killer has picked its process: no step. */
-    public boolean isOomVictim() {
-        return victim != null;
-    }
-
     /** What became of its memory, if it is a victim: no step. */
     public @Nullable Victim victim() {
         return victim;
