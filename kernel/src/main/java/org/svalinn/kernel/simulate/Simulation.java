@@ -102,11 +102,12 @@ public final class Simulation {
 
     private Result run(DoubleConsumer progress) {
         arrive(0);
-        double all = load.processes() + (load.exhaust() ? 2.0 * parameters.hardware().maxPasid() : 0);
+        // Each process begins and ends; of those who exhaust PASIDs there are two for each
+        double all = 2.0 * load.processes() + (load.exhaust() ? 4.0 * parameters.hardware().maxPasid() : 0);
         for (long events = -1; events != time.events();) {
             events = time.events();
             time.runUntil(events + SLICE);
-            progress.accept(Math.min(1, (measures.ended + ofCrowd.ended) / all));
+            progress.accept(Math.min(1, (measures.begun + measures.ended + ofCrowd.begun + ofCrowd.ended) / all));
         }
         time.run();
         measures.finish();
