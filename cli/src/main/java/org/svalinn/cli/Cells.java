@@ -58,6 +58,11 @@ final class Cells {
         }
     }
 
+    /** What becomes of the comparison when it is interrupted. */
+    private String afterwards() {
+        return keeps ? "the same command goes on where this one was" : "nothing of it is kept";
+    }
+
     /** How many of these have been run before. */
     long known(List<Cell> cells) {
         return cells.stream().filter(known::containsKey).count();
@@ -65,6 +70,7 @@ final class Cells {
 
     /** What comes of each, in order. */
     Map<Cell, Outcome> outcomes(List<Cell> cells) {
+        progress.afterwards(afterwards());
         Map<Cell, Outcome> outcomes = new LinkedHashMap<>();
         for (Cell cell : cells) {
             Outcome outcome = known.get(cell);
@@ -109,7 +115,8 @@ final class Cells {
                     StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (IOException e) {
             keeps = false;
-            progress.warn("outcomes cannot be kept, so an interrupted comparison begins anew: " + StateFolder.reason(e));
+            progress.afterwards(afterwards());
+            progress.warn("outcomes cannot be kept: an interrupted comparison begins anew: " + StateFolder.reason(e));
         }
     }
 

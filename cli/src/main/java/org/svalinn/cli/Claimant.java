@@ -89,7 +89,7 @@ final class Claimant {
                 + (checks.isEmpty() ? "" : ", " + checks)
                 + (outcome.why().isEmpty() ? "" : ": " + outcome.why())
                 + (outcome.verdict() == Outcome.Kind.VIOLATED
-                        ? ", seen in " + count(outcome.executions(), "execution", "executions")
+                        ? ", found in " + count(outcome.executions(), "execution", "executions")
                         : ", " + count(outcome.classes(), "class", "classes") + " of interleavings");
     }
 

@@ -5,11 +5,9 @@ import java.util.BitSet;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import org.svalinn.explore.Narrative;
 import org.svalinn.explore.Operation;
-import org.svalinn.explore.Site;
 import org.svalinn.explore.Verdict;
 
 /**
@@ -73,7 +71,8 @@ final class ScheduleColumns {
             lastPlace = place;
         }
         page.line(lanes.bars(page.style()));
-        page.paragraph("", NUMBER + MARK, "=> " + counterexample.violation().check() + ": " + counterexample.violation().message(), page.style()::bad);
+        String found = counterexample.violation().check() + ": " + counterexample.violation().message();
+        page.paragraph("", NUMBER + MARK, "=> " + found, page.style()::bad);
     }
 
     private void header(Lanes lanes) {
@@ -123,8 +122,14 @@ final class ScheduleColumns {
 
     /** Where a step is: the telling frame of its path. Folders are left out: whole paths are with the violation's ends. */
     static String place(Narrative.Step step) {
-        Optional<Site> telling = new CallPath(step.path()).telling();
-        return telling.map(site -> site.file().isEmpty() ? site.function() : site.function() + " " + CallPath.shortly(site)).filter(place -> !place.equalsIgnoreCase(step.operation().name())).orElse("");
+        if (step.operation() == Operation.START) {
+            return "";
+        }
+        return new CallPath(step.path())
+                .telling()
+                .map(site -> site.function() + (site.file().isEmpty() ? "" : " " + CallPath.shortly(site)))
+                .filter(place -> !place.equalsIgnoreCase(step.operation().name()))
+                .orElse("");
     }
 
     /** Where each actor that steps has its column. */
