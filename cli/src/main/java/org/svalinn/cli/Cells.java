@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.svalinn.explore.Run;
 import org.svalinn.explore.Verdict;
@@ -123,15 +124,16 @@ final class Cells {
     /** A sum of the program's own jars; of nothing where it runs from class files. */
     private static long program() {
         CRC32 sum = new CRC32();
-        for (Class<?> type : List.of(Run.class, Machine.class, Design.class, Catalogue.class)) {
-            jar(type).ifPresent(path -> {
-                try (InputStream in = Files.newInputStream(path)) {
-                    sum.update(in.readAllBytes());
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        }
+        Stream.of(Run.class, Machine.class, Design.class, Catalogue.class)
+                .flatMap(type -> jar(type).stream())
+                .distinct()
+                .forEach(jar -> {
+                    try (InputStream in = Files.newInputStream(jar)) {
+                        sum.update(in.readAllBytes());
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
         return sum.getValue();
     }
 

@@ -8,8 +8,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.svalinn.explore.Site;
 import org.svalinn.explore.Coverage;
+import org.svalinn.explore.Site;
 import org.svalinn.explore.Verdict;
 
 class VerdictTextTest {

@@ -85,8 +85,8 @@ public sealed interface KernelName {
             return new Reference(new Variant(design(text.substring(REFERENCE.length())), omissions(without)));
         }
         if (!without.isEmpty()) {
-            throw new BadInput("only a reference kernel can do without '" + without.getFirst() + "': of the source kernel '"
-                    + text + "' a patch can take it out");
+            throw new BadInput("only a reference kernel can do without '" + without.getFirst() + "': out of '" + text
+                    + "', which is C, a patch can take it");
         }
         if (text.equals(PACKAGE)) {
             return new Source(Optional.empty(), patches);
