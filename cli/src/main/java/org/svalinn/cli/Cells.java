@@ -61,7 +61,7 @@ final class Cells {
 
     /** What becomes of the comparison when it is interrupted. */
     private String afterwards() {
-        return keeps ? "the same command goes on where this one was" : "nothing of it is kept";
+        return keeps ? "the same command, without --fresh, goes on where this one was" : "nothing of it is kept";
     }
 
     /** How many of these have been run before. */
