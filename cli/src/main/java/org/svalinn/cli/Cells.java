@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.svalinn.explore.Run;
 import org.svalinn.explore.Verdict;
@@ -58,6 +59,11 @@ final class Cells {
         }
     }
 
+    /** What becomes of the comparison when it is interrupted. */
+    private String afterwards() {
+        return keeps ? "the same command, without --fresh, goes on where this one was" : "nothing of it is kept";
+    }
+
     /** How many of these have been run before. */
     long known(List<Cell> cells) {
         return cells.stream().filter(known::containsKey).count();
@@ -65,6 +71,7 @@ final class Cells {
 
     /** What comes of each, in order. */
     Map<Cell, Outcome> outcomes(List<Cell> cells) {
+        progress.afterwards(afterwards());
         Map<Cell, Outcome> outcomes = new LinkedHashMap<>();
         for (Cell cell : cells) {
             Outcome outcome = known.get(cell);
@@ -109,22 +116,24 @@ final class Cells {
                     StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (IOException e) {
             keeps = false;
-            progress.warn("outcomes cannot be kept, so an interrupted comparison begins anew: " + StateFolder.reason(e));
+            progress.afterwards(afterwards());
+            progress.warn("outcomes cannot be kept: an interrupted comparison begins anew: " + StateFolder.reason(e));
         }
     }
 
     /** A sum of the program's own jars; of nothing where it runs from class files. */
     private static long program() {
         CRC32 sum = new CRC32();
-        for (Class<?> type : List.of(Run.class, Machine.class, Design.class, Catalogue.class)) {
-            jar(type).ifPresent(path -> {
-                try (InputStream in = Files.newInputStream(path)) {
-                    sum.update(in.readAllBytes());
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        }
+        Stream.of(Run.class, Machine.class, Design.class, Catalogue.class)
+                .flatMap(type -> jar(type).stream())
+                .distinct()
+                .forEach(jar -> {
+                    try (InputStream in = Files.newInputStream(jar)) {
+                        sum.update(in.readAllBytes());
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
         return sum.getValue();
     }
 

@@ -40,7 +40,8 @@ record ChosenScenario(Scenario scenario, Optional<String> text) {
         }
         return Catalogue.find(name)
                 .map(scenario -> new ChosenScenario(scenario, Optional.empty()))
-                .orElseThrow(() -> new BadUsage("unknown scenario '" + name + "'; did you mean " + nearest(name) + "?"));
+                .orElseThrow(() -> new BadUsage("unknown scenario '" + name + "'; did you mean " + nearest(name)
+                        + "? 'scenarios' lists them all"));
     }
 
     private static String read(String file) {

@@ -3,10 +3,10 @@ package org.svalinn.cli;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.svalinn.explore.Site;
 import org.svalinn.explore.Verdict;
 import org.svalinn.kernel.design.Omission;
 import org.svalinn.kernel.design.Variant;
@@ -16,6 +16,7 @@ import org.svalinn.kernel.simulate.Simulation;
 import org.svalinn.report.Answer;
 import org.svalinn.report.CostText;
 import org.svalinn.report.Holding;
+import org.svalinn.report.Numbers;
 import org.svalinn.report.Turns;
 import org.svalinn.report.VerdictText;
 import org.svalinn.scenario.Catalogue;
@@ -89,12 +90,8 @@ final class Claimant {
                 + (checks.isEmpty() ? "" : ", " + checks)
                 + (outcome.why().isEmpty() ? "" : ": " + outcome.why())
                 + (outcome.verdict() == Outcome.Kind.VIOLATED
-                        ? ", seen in " + count(outcome.executions(), "execution", "executions")
-                        : ", " + count(outcome.classes(), "class", "classes") + " of interleavings");
-    }
-
-    private static String count(long number, String one, String many) {
-        return String.format(Locale.ROOT, "%,d %s", number, number == 1 ? one : many);
+                        ? ", found in " + Numbers.of(outcome.executions(), "execution", "executions")
+                        : ", " + Numbers.of(outcome.classes(), "class", "classes") + " of interleavings");
     }
 
     private static List<String> turns(Verdict verdict, Optional<String> check) {
@@ -122,19 +119,20 @@ final class Claimant {
         List<String> holders = held.stream().map(Claimant::holder).toList();
         return new Answer.Proof(
                 cell + ", after \"" + holds.until() + "\"",
-                held.size() + " references of " + holds.count() + " held, one of them by those who use the address space",
+                Numbers.of(held.size(), "reference", "references") + " of " + holds.count()
+                        + " held, one of them by those who use the address space",
                 holds.shows(),
                 holders,
                 command("pins", cell, " --until \"" + holds.until() + "\""),
                 held.size() == holds.held() + 1);
     }
 
-    /** Since which call, outermost function that tells. */
+    /** Since which call: who counts the reference, and who called for that. */
     private static String holder(Holding holding) {
         return "since " + holding.taken().path().stream()
                 .skip(1)
                 .limit(4)
-                .map(site -> site.function())
+                .map(Site::function)
                 .collect(Collectors.joining(" < "));
     }
 
@@ -149,8 +147,9 @@ final class Claimant {
                 "times are virtual",
                 cost.shows(),
                 results.stream().map(CostText::of).toList(),
-                environment.command() + " simulate --design "
-                        + cost.variants().stream().map(variant -> variant.design().name()).collect(Collectors.joining(",")),
+                environment.command() + " simulate --design " + cost.variants().stream()
+                        .map(variant -> variant.design().name())
+                        .collect(Collectors.joining(",")),
                 isInOrder(results));
     }
 

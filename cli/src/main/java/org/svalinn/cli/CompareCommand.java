@@ -110,7 +110,7 @@ final class CompareCommand implements Callable<Integer> {
                     fresh);
             long known = runner.known(cells);
             if (known > 0) {
-                environment.err().println(known + " of " + cells.size() + " from before; --fresh runs them again");
+                environment.err().println(known + " of " + cells.size() + " known from before; --fresh runs them again");
             }
             outcomes = runner.outcomes(cells);
         } finally {
@@ -122,19 +122,25 @@ final class CompareCommand implements Callable<Integer> {
         return complete ? ExitStatus.VERIFIED : ExitStatus.UNPROVED;
     }
 
-    private void print(
-            List<Variant> columns, List<String> iommus, List<String> names, Map<Cell, Outcome> outcomes) {
-        if (form == Form.json) {
-            environment.out().print(OutcomeJson.document(environment.version(), outcomes));
-        } else if (omissions) {
-            OmissionTable table = new OmissionTable(columns.getFirst().design(), iommus, names, outcomes);
-            environment.out().print(
-                    form == Form.markdown ? table.markdown(how()) : table.text(environment.terminal().style()));
-        } else {
-            ComparisonTable table = new ComparisonTable(columns, iommus, names, outcomes);
-            environment.out().print(
-                    form == Form.markdown ? table.markdown() : table.text(environment.terminal().style()));
-        }
+    private void print(List<Variant> columns, List<String> iommus, List<String> names, Map<Cell, Outcome> outcomes) {
+        environment.out().print(form == Form.json
+                ? OutcomeJson.document(environment.version(), outcomes)
+                : omissions
+                        ? print(new OmissionTable(columns.getFirst().design(), iommus, names, outcomes))
+                        : print(new ComparisonTable(columns, iommus, names, outcomes)));
+    }
+
+    private String print(OmissionTable table) {
+        return form == Form.markdown ? table.markdown(how()) : table.text(environment.terminal().style(), width());
+    }
+
+    private String print(ComparisonTable table) {
+        return form == Form.markdown ? table.markdown() : table.text(environment.terminal().style(), width());
+    }
+
+    /** A table in a file or a pipe stays whole. */
+    private int width() {
+        return environment.terminal().out() ? environment.terminal().columns() : Integer.MAX_VALUE;
     }
 
     /** The command that makes this table. */

@@ -12,9 +12,10 @@ import picocli.CommandLine.Option;
 final class KernelOptions {
     @Option(names = "--kernel", paramLabel = "KERNEL", completionCandidates = Kernels.class,
             description = {
-                "A reference kernel, as reference:DESIGN; a Linux source tree or .tar.xz, whose C is executed; or 'source', "
-                        + "the newest linux-source-6.1* under /usr/src. Default: reference:v5.18, or with --patch: source.",
-                "Designs: v5.17, v5.18-rc1, v5.18, v6.12, release-teardown, pin-users."
+                "A reference kernel, as reference:DESIGN; a Linux source tree or .tar.xz, whose C is executed; or "
+                        + "'source', the newest linux-source-6.1* under /usr/src. Default: reference:v5.18, or with "
+                        + "--patch: source.",
+                "By name: ${COMPLETION-CANDIDATES}."
             })
     private @Nullable String kernel;
 
@@ -23,7 +24,8 @@ final class KernelOptions {
     private List<String> without = new ArrayList<>();
 
     @Option(names = "--patch", paramLabel = "FILE",
-            description = "Unified diff to put on a source kernel, in memory: the tree is never written. Can be given again.")
+            description = "Unified diff to put on a source kernel, in memory: the tree is never written. Can be given "
+                    + "again.")
     private List<Path> patches = new ArrayList<>();
 
     @Option(names = "--iommu", paramLabel = "MODEL", defaultValue = "smmuv3",

@@ -27,6 +27,7 @@ final class Progress implements Workshop.Listener {
     private boolean lineIsThere;
     private volatile String doing = "";
     private volatile String covered = "";
+    private volatile String afterwards = "nothing is proved";
     private volatile boolean over;
 
     Progress(Environment environment) {
@@ -92,6 +93,11 @@ final class Progress implements Workshop.Listener {
         over = true;
     }
 
+    /** What there is to say where a process ends before {@link #done}; usually that nothing is proved. */
+    void afterwards(String words) {
+        afterwards = words;
+    }
+
     /** Prints what had been covered if the process ends before {@link #done}. */
     void tellWhenInterrupted() {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
@@ -103,6 +109,6 @@ final class Progress implements Workshop.Listener {
 
     String interruption() {
         String what = doing.isEmpty() ? "before anything ran" : "while " + doing;
-        return "interrupted " + what + (covered.isEmpty() ? "" : ": " + covered) + "; nothing is proved";
+        return "interrupted " + what + (covered.isEmpty() ? "" : ": " + covered) + "; " + afterwards;
     }
 }

@@ -135,7 +135,8 @@ final class ReplayCommand implements Callable<Integer> {
         String shown = another ? "Another violation shows than the recorded one" : "The violation does not show";
         return departure.isEmpty()
                 ? shown + (another ? "." : " on this schedule; 'check' tells of all the others.")
-                : shown + ", but the schedule could not be followed to its end: nothing is proved.";
+                : shown + ", but the schedule could not be followed to its end: nothing is proved; 'check' explores"
+                        + " every interleaving.";
     }
 
     private void steps(Narrative narrative, ReplayText text) {

@@ -48,7 +48,7 @@ class CompareCommandTest {
         assertThat(workshop.requests()).hasSize(2);
         Shell again = type("compare", "bind", "--design", "v5.18,v6.12");
         assertThat(workshop.requests()).hasSize(3);
-        assertThat(again.err()).isEqualTo("1 of 2 from before; --fresh runs them again\n");
+        assertThat(again.err()).isEqualTo("1 of 2 known from before; --fresh runs them again\n");
         type("compare", "bind", "--design", "v5.18", "--fresh");
         assertThat(workshop.requests()).hasSize(4);
     }
@@ -64,7 +64,7 @@ class CompareCommandTest {
     void aFileThatWasCutOffIsReadAsFarAsItIsWhole() throws IOException {
         type("compare", "bind", "--design", "v5.18");
         Files.writeString(kept(), "{\"design\":\"v5.17\",\"with", StandardOpenOption.APPEND);
-        assertThat(type("compare", "bind", "--design", "v5.18").err()).startsWith("1 of 1 from before");
+        assertThat(type("compare", "bind", "--design", "v5.18").err()).startsWith("1 of 1 known from before");
         Files.write(kept(), new byte[] {(byte) 0xff, (byte) 0xfe, '\n'});
         assertThat(type("compare", "bind", "--design", "v5.18").err()).contains("is not ours: nothing of it is used");
     }

@@ -41,6 +41,17 @@ record CallPath(List<Site> sites) {
                 .or(() -> sites.stream().findFirst());
     }
 
+    /** The frame to name of a party to a violation: {@link #telling}, but for a phrase that says what happens there. */
+    Optional<Site> tellingCall() {
+        return telling().filter(site -> !isPhrase(site))
+                .or(() -> sites.stream().filter(site -> !isPhrase(site)).findFirst())
+                .or(this::telling);
+    }
+
+    private static boolean isPhrase(Site site) {
+        return site.function().indexOf(' ') >= 0 && !site.function().startsWith("new ");
+    }
+
     static boolean isHeader(Site site) {
         return site.file().endsWith(".h");
     }

@@ -1,12 +1,18 @@
 package org.svalinn.report;
 
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Claims with their answers, as people read them. */
 public final class ClaimsText {
+    private static final String NO_ANSWER = "No answer: the evidence is not what this answer would rest on.";
     private static final int NUMBER = 4;
     private static final int MARK = 8;
+
+    /** How a line of the evidence begins: an actor in its column, or an arrow. */
+    private static final Pattern DETAIL = Pattern.compile("=> |\\S+(?: \\S+)* {2,}");
 
     private final Page page;
     private final Style style;
@@ -25,7 +31,7 @@ public final class ClaimsText {
             page.paragraph("", NUMBER, answer.claim().answer(), style::good);
             page.paragraph("", NUMBER, answer.claim().because());
         } else {
-            page.paragraph("", NUMBER, "No answer: the evidence is not what this answer would rest on.", style::bad);
+            page.paragraph("", NUMBER, NO_ANSWER, style::bad);
         }
         page.blank();
         answer.proofs().forEach(this::proof);
@@ -36,14 +42,19 @@ public final class ClaimsText {
         page.paragraph(
                 " ".repeat(NUMBER) + (proof.asExpected() ? "  - " : "  ! "),
                 MARK,
-                (proof.asExpected() ? proof.shows() : "not shown: " + proof.shows()));
+                briefly(proof));
         page.paragraph("", MARK, proof.what() + ": " + proof.found(), style::dim);
-        for (String detail : proof.details()) {
-            page.line(" ".repeat(MARK + 2) + detail);
-        }
+        proof.details().forEach(this::detail);
         if (!proof.command().isEmpty()) {
             page.line(style.dim(" ".repeat(MARK) + proof.command()));
         }
+    }
+
+    /** What is wrapped goes on below the words, not below who they are about. */
+    private void detail(String detail) {
+        Matcher parts = DETAIL.matcher(detail);
+        String lead = " ".repeat(MARK + 2) + (parts.lookingAt() ? parts.group() : "");
+        page.paragraph(lead, lead.length(), detail.substring(lead.length() - MARK - 2));
     }
 
     /** One claim and its answer, and how much evidence there is, without the evidence. */
@@ -52,15 +63,15 @@ public final class ClaimsText {
         page.paragraph(
                 "",
                 NUMBER,
-                answer.stands() ? answer.claim().answer() : "No answer: the evidence is not what this answer would rest on.",
+                answer.stands() ? answer.claim().answer() : NO_ANSWER,
                 answer.stands() ? style::good : style::bad);
-        page.paragraph("", NUMBER, answer.proofs().stream().map(ClaimsText::briefly).collect(Collectors.joining("; ")) + ".",
-                style::dim);
+        String shown = answer.proofs().stream().map(ClaimsText::briefly).collect(Collectors.joining("; "));
+        page.paragraph("", NUMBER, shown + ".", style::dim);
         return page.toString();
     }
 
     private static String briefly(Answer.Proof proof) {
-        return (proof.asExpected() ? "" : "NOT SHOWN: ") + proof.shows();
+        return (proof.asExpected() ? "" : "not shown: ") + proof.shows();
     }
 
     /** All of them in a line. */

@@ -39,13 +39,15 @@ public final class ComparisonTable {
     }
 
     /** For a screen. */
-    public String text(Style style) {
+    public String text(Style style, int width) {
         StringBuilder text = new StringBuilder();
         for (String iommu : iommus) {
             text.append(text.isEmpty() ? "" : "\n").append("IOMMU ").append(iommu).append("\n\n");
-            text.append(Columns.of(style, cells(iommu), 1 + variants.size()));
+            text.append(Columns.of(style, cells(iommu), 1 + variants.size(), width));
         }
-        return text.append('\n').append(legend()).toString();
+        Page page = new Page(style, width).blank();
+        legend().forEach(line -> page.paragraph("", 0, line));
+        return text.append(page).toString();
     }
 
     /** For a document. */
@@ -58,7 +60,7 @@ public final class ComparisonTable {
             text.append("|---".repeat(lines.getFirst().size())).append("|\n");
             lines.stream().skip(1).forEach(cells -> line(text, cells));
         }
-        return text.append('\n').append(legend()).toString();
+        return text.append('\n').append(String.join("\n", legend())).append('\n').toString();
     }
 
     private static void line(StringBuilder text, List<String> cells) {
@@ -134,18 +136,24 @@ public final class ComparisonTable {
         };
     }
 
-    private String legend() {
-        StringBuilder text = new StringBuilder("ok: every interleaving was explored, none violates; a check's name: it"
-                + " fires, in brackets with how few preemptions.\n");
-        if (outcomes.values().stream().anyMatch(outcome -> outcome.verdict() == Outcome.Kind.BOUNDED)) {
-            text.append("bounded: nothing was seen, but a limit cut the search, which proves nothing of the rest.\n");
+    private List<String> legend() {
+        List<String> lines = new ArrayList<>();
+        lines.add("ok: every interleaving was explored, none violates; a check's name: it fires, in brackets with how few"
+                + " preemptions.");
+        if (came(Outcome.Kind.BOUNDED)) {
+            lines.add("bounded: nothing was seen, but a limit cut the search, which proves nothing of the rest;"
+                    + " --max-executions raises it.");
         }
-        if (outcomes.values().stream().anyMatch(outcome -> outcome.verdict() == Outcome.Kind.VACUOUS)) {
-            text.append("vacuous: no execution reached what the scenario is about.\n");
+        if (came(Outcome.Kind.VACUOUS)) {
+            lines.add("vacuous: no execution reached what the scenario is about.");
         }
-        if (outcomes.values().stream().anyMatch(outcome -> outcome.verdict() == Outcome.Kind.ERROR)) {
-            text.append("error: the search could not be made; `check` says why.\n");
+        if (came(Outcome.Kind.ERROR)) {
+            lines.add("error: the search could not be made; 'check' says why.");
         }
-        return text.toString();
+        return lines;
+    }
+
+    private boolean came(Outcome.Kind kind) {
+        return outcomes.values().stream().anyMatch(outcome -> outcome.verdict() == kind);
     }
 }

@@ -3,7 +3,7 @@ package org.svalinn.report;
 import java.util.Locale;
 
 /** Numbers as people read them. */
-final class Numbers {
+public final class Numbers {
     private Numbers() {}
 
     static String of(long number) {
@@ -11,7 +11,7 @@ final class Numbers {
     }
 
     /** A number of things: {@code 1 step}, {@code 2 steps}. */
-    static String of(long number, String thing, String things) {
+    public static String of(long number, String thing, String things) {
         return of(number) + " " + (number == 1 ? thing : things);
     }
 

@@ -27,7 +27,7 @@ public final class OmissionTable {
     }
 
     /** For a screen. */
-    public String text(Style style) {
+    public String text(Style style, int width) {
         List<List<String>> lines = new ArrayList<>();
         lines.add(List.of("without", "IOMMU", "noticed by", "first of them"));
         for (Omission omission : Omission.values()) {
@@ -40,7 +40,7 @@ public final class OmissionTable {
                         noticing.isEmpty() ? "" : noticing.getFirst()));
             }
         }
-        return "What " + design.name() + " is without each of its steps\n\n" + Columns.of(style, lines, 4);
+        return "What " + design.name() + " is without each of its steps\n\n" + Columns.of(style, lines, 4, width);
     }
 
     /**

@@ -16,7 +16,10 @@ import org.svalinn.kernel.design.Variant;
 import org.svalinn.scenario.Cell;
 import org.svalinn.scenario.Outcome;
 
-/** Outcomes as JSON: one line each, so that what was found is kept as it is found, and a file that was cut off still reads. */
+/**
+ * Outcomes as JSON: one line each, so that what was found is kept as it is found, and a file that was cut off still
+ * reads.
+ */
 public final class OutcomeJson {
     private OutcomeJson() {}
 
@@ -65,7 +68,8 @@ public final class OutcomeJson {
         try {
             JsonObject json = JsonParts.object(JsonParser.parseString(line), "the line");
             return Optional.of(Map.entry(cell(json), outcome(json)));
-        } catch (JsonParseException | JsonParts.Malformed | IllegalArgumentException e) {
+        } catch (JsonParseException | JsonParts.Malformed | IllegalArgumentException
+                | IllegalStateException | UnsupportedOperationException e) {
             return Optional.empty();
         }
     }
@@ -78,7 +82,9 @@ public final class OutcomeJson {
         omissions.addAll(JsonParts.list(json, "without", at, (item, where) -> Omission.find(item.getAsString())
                 .orElseThrow(() -> new JsonParts.Malformed("no omission " + item))));
         return new Cell(
-                new Variant(design, omissions), JsonParts.text(json, "iommu", at), JsonParts.text(json, "scenario", at));
+                new Variant(design, omissions),
+                JsonParts.text(json, "iommu", at),
+                JsonParts.text(json, "scenario", at));
     }
 
     private static Outcome outcome(JsonObject json) throws JsonParts.Malformed {

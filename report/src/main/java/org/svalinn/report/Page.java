@@ -3,11 +3,15 @@ package org.svalinn.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 
 /** Text for a screen of some width, written line by line. */
 final class Page {
     static final int NARROWEST = 72;
     private static final char UNBREAKABLE = '\u00a0';
+
+    /** The blank between a number and its unit, at which a line is not broken. */
+    private static final Pattern BEFORE_UNIT = Pattern.compile("(?<=\\d) (?=(?:s|ms|us|ns)\\b)");
 
     private final Style style;
     private final int width;
@@ -69,7 +73,8 @@ final class Page {
     static List<String> wrap(String words, int width) {
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder();
-        for (String word : words.strip().split("\\s+")) {
+        String joined = BEFORE_UNIT.matcher(words.strip()).replaceAll(String.valueOf(UNBREAKABLE));
+        for (String word : joined.split("\\s+")) {
             String rest = word;
             if (!line.isEmpty() && line.length() + 1 + rest.length() > width) {
                 lines.add(line.toString());

@@ -27,7 +27,8 @@ public final class ReplayText {
     public String step(Narrative.Step step, boolean newTurn) {
         Page page = new Page(style, width);
         if (newTurn) {
-            page.blank().line(style.bold("-- " + step.actor() + (step.preempts() ? " (takes the turn from an actor that could go on)" : "")));
+            String how = step.preempts() ? " (takes the turn from an actor that could go on)" : "";
+            page.blank().line(style.bold("-- " + step.actor() + how));
         }
         page.paragraph(Page.padLeft(Integer.toString(step.number()), 5) + "  ", 7, ScheduleColumns.what(step));
         int shown = 0;

@@ -5,11 +5,9 @@ import java.util.BitSet;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import org.svalinn.explore.Narrative;
 import org.svalinn.explore.Operation;
-import org.svalinn.explore.Site;
 import org.svalinn.explore.Verdict;
 
 /**
@@ -44,21 +42,26 @@ final class ScheduleColumns {
         } else {
             shown = Highlights.of(narrative, counterexample.violation());
         }
+        Lanes lanes = new Lanes(narrative, page.width(), everyStep);
+        for (int i = 0; i < steps.size(); i++) {
+            if (lanes.of(steps.get(i).actor()) < 0) {
+                shown.clear(i);
+            }
+        }
         int rows = shown.cardinality();
         page.line("  " + page.style().bold("How it comes about") + ": " + Numbers.of(steps.size(), "step", "steps")
                 + (rows < steps.size() ? ", of which " + Numbers.of(rows) + " are shown" : "") + "; time runs down.");
         page.blank();
-        Lanes lanes = new Lanes(narrative, page.width());
         header(lanes);
         int hidden = 0;
         String lastPlace = "";
         for (int i = 0; i < steps.size(); i++) {
-            if (!shown.get(i)) {
-                hidden++;
-                continue;
-            }
             Narrative.Step step = steps.get(i);
             int lane = lanes.of(step.actor());
+            if (!shown.get(i)) {
+                hidden += lane < 0 ? 0 : 1;
+                continue;
+            }
             boolean sameTurn = i > 0 && steps.get(i - 1).actor().equals(step.actor());
             if (!sameTurn && i > 0) {
                 page.line(lanes.bars(page.style()));
@@ -73,7 +76,8 @@ final class ScheduleColumns {
             lastPlace = place;
         }
         page.line(lanes.bars(page.style()));
-        page.paragraph("", NUMBER + MARK, "=> " + counterexample.violation().check() + ": " + counterexample.violation().message(), page.style()::bad);
+        String found = counterexample.violation().check() + ": " + counterexample.violation().message();
+        page.paragraph("", NUMBER + MARK, "=> " + found, page.style()::bad);
     }
 
     private void header(Lanes lanes) {
@@ -123,8 +127,14 @@ final class ScheduleColumns {
 
     /** Where a step is: the telling frame of its path. Folders are left out: whole paths are with the violation's ends. */
     static String place(Narrative.Step step) {
-        Optional<Site> telling = new CallPath(step.path()).telling();
-        return telling.map(site -> site.file().isEmpty() ? site.function() : site.function() + " " + CallPath.shortly(site)).filter(place -> !place.equalsIgnoreCase(step.operation().name())).orElse("");
+        if (step.operation() == Operation.START) {
+            return "";
+        }
+        return new CallPath(step.path())
+                .telling()
+                .map(site -> site.function() + (site.file().isEmpty() ? "" : " " + CallPath.shortly(site)))
+                .filter(place -> !place.equalsIgnoreCase(step.operation().name()))
+                .orElse("");
     }
 
     /** Where each actor that steps has its column. */
@@ -133,9 +143,14 @@ final class ScheduleColumns {
         private final int width;
         private final int spacing;
 
-        Lanes(Narrative narrative, int width) {
+        /** @param idleToo whether an actor that only starts, as idle daemons do, has one too */
+        Lanes(Narrative narrative, int width, boolean idleToo) {
             this.width = width;
-            List<String> active = narrative.steps().stream().map(Narrative.Step::actor).distinct().toList();
+            List<String> active = narrative.steps().stream()
+                    .filter(step -> idleToo || step.operation() != Operation.START)
+                    .map(Narrative.Step::actor)
+                    .distinct()
+                    .toList();
             names = narrative.actors().stream().filter(active::contains).toList();
             int room = width - NUMBER - MARK;
             int count = Math.max(1, names.size());

@@ -24,7 +24,7 @@ public final class Turns {
             if (i == steps.size() || !steps.get(i).actor().equals(steps.get(begin).actor())) {
                 Narrative.Step last = steps.get(i - 1);
                 String actor = Page.pad(last.actor(), width);
-                turns.add(actor + "  " + Numbers.of(i - begin, "step", "steps") + ", up to " + place(last)
+                turns.add(actor + "  " + Numbers.of(i - begin, "step", "steps") + ", last: " + place(last)
                         + (i < steps.size() && steps.get(i).preempts() ? ", where it loses the turn" : ""));
                 begin = i;
             }

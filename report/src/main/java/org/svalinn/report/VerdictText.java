@@ -31,17 +31,19 @@ public final class VerdictText {
             case Verdict.Verified verified -> {
                 covered(verified.coverage());
                 within(finding);
-                labelled("Proved", "no interleaving of this scenario violates any check. "
-                        + (finding.bounds().isEmpty() ? "Nothing was left out." : "Nothing else was left out."));
+                labelled("Proved", (finding.bounds().isEmpty() ? "no interleaving" : "within these bounds, no interleaving")
+                        + " of this scenario violates any check.");
             }
             case Verdict.Bounded bounded -> {
                 covered(bounded.coverage());
                 within(finding);
-                labelled("Cut by", bounded.limit() + ". Nothing was violated in what was covered, which proves nothing of the rest.");
+                labelled("Cut by", bounded.limit() + ". Nothing was violated in what was covered, which proves nothing of the"
+                        + " rest; --max-executions and --max-time raise the limits.");
             }
             case Verdict.Vacuous vacuous -> {
                 covered(vacuous.coverage());
-                labelled("Missed", "no execution reached what the scenario is about: " + String.join(", ", vacuous.missed().stream().sorted().toList())
+                labelled("Missed", "no execution reached what the scenario is about: "
+                        + String.join(", ", vacuous.missed().stream().sorted().toList())
                         + (finding.explanation().isEmpty() ? "" : ". " + finding.explanation()) + ". So nothing is proved.");
             }
             case Verdict.Error error -> error(error, finding.explanation());
@@ -108,7 +110,8 @@ public final class VerdictText {
         labelled("Found", Numbers.of(count, "violation", "distinct violations")
                 + (violated.complete()
                         ? ". Every interleaving was explored: there is no other."
-                        : ". The search ended before every interleaving was explored: there may be more."));
+                        : ". The search ended before every interleaving was explored, at a limit or by --first:"
+                                + " there may be more."));
         int index = 0;
         for (Verdict.Counterexample counterexample : violated.counterexamples()) {
             page.blank();
@@ -128,6 +131,7 @@ public final class VerdictText {
             return;
         }
         page.line("  Replay it:  " + page.style().bold(command + " replay " + file));
-        page.line("              (--step: one step at a time" + (everyStep ? "" : "; check --all-steps: all of them here") + ")");
+        page.line("              (--step: one step at a time"
+                + (everyStep ? "" : "; check --all-steps: all of them here") + ")");
     }
 }

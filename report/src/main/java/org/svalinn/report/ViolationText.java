@@ -15,12 +15,15 @@ final class ViolationText {
 
     /** @param which its place among several, such as {@code 1 of 2}, or empty */
     void print(Violation violation, String which) {
-        page.line(page.style().bold("Violation" + (which.isEmpty() ? "" : " " + which) + ": ") + page.style().bad(violation.check()));
+        page.line(page.style().bold("Violation" + (which.isEmpty() ? "" : " " + which) + ": ")
+                + page.style().bad(violation.check()));
         page.paragraph("", INDENT, violation.message());
         for (Violation.End end : violation.ends()) {
             page.blank();
             CallPath path = new CallPath(end.path());
-            String where = path.telling().map(site -> ", in " + site.function() + (site.file().isEmpty() ? "" : " at " + CallPath.at(site))).orElse("");
+            String where = path.tellingCall()
+                    .map(site -> ", in " + site.function() + (site.file().isEmpty() ? "" : " at " + CallPath.at(site)))
+                    .orElse("");
             page.paragraph("", INDENT, role(end) + where, page.style()::bold);
             if (end.path().size() > 1) {
                 path.print(page, PATH_INDENT);

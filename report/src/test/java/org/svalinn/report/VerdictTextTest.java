@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.svalinn.explore.Coverage;
+import org.svalinn.explore.Site;
 import org.svalinn.explore.Verdict;
 
 class VerdictTextTest {
@@ -80,5 +81,15 @@ class VerdictTextTest {
         assertThat(coloured).contains("\u001b[");
         assertThat(coloured.replaceAll("\u001b\\[[0-9;]*m", "").lines().map(String::stripTrailing).toList())
                 .isEqualTo(plain.lines().toList());
+    }
+
+    @Test
+    void aPartyToAViolationIsNamedByACallAndNotByWhatHappensThere() {
+        CallPath path = new CallPath(List.of(
+                new Site("", 0, "gives the PASID to another"),
+                new Site("Kernel.java", 87, "Kernel.reuse"),
+                new Site("Pasids.java", 150, "Pasids.put")));
+        assertThat(path.telling().map(Site::function)).contains("gives the PASID to another");
+        assertThat(path.tellingCall().map(Site::function)).contains("Pasids.put");
     }
 }

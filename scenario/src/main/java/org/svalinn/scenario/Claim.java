@@ -47,7 +47,8 @@ public record Claim(int number, String words, String answer, String because, Lis
      * @param count such as {@code mm_count}
      * @param held how many references must be held by others than tasks and VMAs
      */
-    public record Holds(Variant variant, String iommu, String scenario, String until, String count, int held, String shows)
+    public record Holds(
+            Variant variant, String iommu, String scenario, String until, String count, int held, String shows)
             implements Evidence {}
 
     /** The simulation of these designs: how long the pages of a process that is killed stay. */

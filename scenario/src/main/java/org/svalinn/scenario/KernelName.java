@@ -1,9 +1,11 @@
 package org.svalinn.scenario;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -83,10 +85,22 @@ public sealed interface KernelName {
             return new Reference(new Variant(design(text.substring(REFERENCE.length())), omissions(without)));
         }
         if (!without.isEmpty()) {
-            throw new BadInput("only a reference kernel can do without '" + without.getFirst() + "': of the source kernel '"
-                    + text + "' a patch can take it out");
+            throw new BadInput("only a reference kernel can do without '" + without.getFirst() + "': out of '" + text
+                    + "', which is C, a patch can take it");
         }
-        return new Source(text.equals(PACKAGE) ? Optional.empty() : Optional.of(Path.of(text)), patches);
+        if (text.equals(PACKAGE)) {
+            return new Source(Optional.empty(), patches);
+        }
+        if (isNearReference(text) && !Files.exists(Path.of(text))) {
+            throw new BadInput("there is no '" + text + "'; reference kernels are named "
+                    + String.join(", ", Design.ALL.stream().map(design -> REFERENCE + design.name()).toList()));
+        }
+        return new Source(Optional.of(Path.of(text)), patches);
+    }
+
+    /** A design without what it begins with, or that in other letters. */
+    private static boolean isNearReference(String text) {
+        return Design.find(text).isPresent() || text.toLowerCase(Locale.ROOT).startsWith("reference");
     }
 
     private static Design design(String name) {

@@ -43,6 +43,10 @@ class KernelNameTest {
                 .hasMessage("unknown design 'v5.19'; known: v5.17, v5.18-rc1, v5.18, v6.12, release-teardown, pin-users");
         assertThatThrownBy(() -> of("reference:v5.18", "drian")).isInstanceOf(BadInput.class)
                 .hasMessageStartingWith("unknown omission 'drian'; known: mmgrab, notifier-mmgrab, ");
+        for (String near : List.of("v5.18", "reference", "Reference:v5.18")) {
+            assertThatThrownBy(() -> of(near)).isInstanceOf(BadInput.class)
+                    .hasMessageStartingWith("there is no '" + near + "'; reference kernels are named reference:v5.17, ");
+        }
     }
 
     @Test

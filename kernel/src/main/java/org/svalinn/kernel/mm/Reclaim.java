@@ -50,9 +50,14 @@ public final class Reclaim {
             core.scheduler().report(new Violation(
                     "reclaim-blocked",
                     "the memory of " + mm + ", which the OOM killer has picked, waits for " + mm.deviceWaits.what
-                            + ": " + mm.pages().pages() + " pages and " + mm.pages().tables()
-                            + " page tables are left; the reaper has freed " + victim.freedByReaper() + " pages",
+                            + "; left are " + count(mm.pages().pages(), "page") + " and "
+                            + count(mm.pages().tables(), "page table") + "; the reaper has freed "
+                            + count(victim.freedByReaper(), "page"),
                     List.of(core.scheduler().end("blocked by", site))));
         }
+    }
+
+    private static String count(int number, String thing) {
+        return number + " " + thing + (number == 1 ? "" : "s");
     }
 }

@@ -100,7 +100,8 @@ public final class Refcount implements LongSupplier {
         owner.core().scheduler().count(owner.number(), part, delta, this, site);
         owner.use(site);
         if (owner.core().scheduler().isNarrating()) {
-            owner.core().scheduler().note(value + " -> " + (value == 0 && delta > 0 ? 0 : (long) value + delta));
+            owner.core().scheduler().note((kind == null ? "" : kind.text() + " ")
+                    + value + " -> " + (value == 0 && delta > 0 ? 0 : (long) value + delta));
         }
     }
 
