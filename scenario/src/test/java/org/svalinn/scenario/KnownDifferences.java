@@ -51,7 +51,6 @@ final class KnownDifferences {
             new Finding(Platform.SMMUV3, "close-while-exiting", Set.of("use-after-free"), FINDING_1),
             new Finding(Platform.SMMUV3, "unmap-while-closing", Set.of("use-after-free"), FINDING_1),
             new Finding(Platform.SMMUV3, "oom-while-bound", Set.of("use-after-free"), FINDING_1),
-            new Finding(Platform.SMMUV3, "dma-while-closing", Set.of("use-after-free"), FINDING_1),
             new Finding(Platform.SMMUV3, "dma-while-closing", Set.of("use-after-free"), FINDING_1));
 
     static Optional<Finding> finding(Platform iommu, String scenario) {
