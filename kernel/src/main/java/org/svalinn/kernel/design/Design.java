@@ -17,6 +17,12 @@ import java.util.Optional;
  */
 public record Design(
         String name, String from, String claim, PasidLifetime pasid, OnRelease onRelease, Pin pin, boolean domains) {
+    public Design {
+        if (onRelease == OnRelease.TEAR_DOWN && domains) {
+            throw new IllegalArgumentException(name + ": with domains release() holds a spin lock, and cannot wait for a device");
+        }
+    }
+
     /** Before 5.18. */
     public static final Design V5_17 = new Design(
             "v5.17",
