@@ -19,7 +19,7 @@ public record Design(
         String name, String from, String claim, PasidLifetime pasid, OnRelease onRelease, Pin pin, boolean domains) {
     public Design {
         if (onRelease == OnRelease.TEAR_DOWN && domains) {
-            throw new IllegalArgumentException(name + ": with domains release() holds a spin lock, and cannot wait for a device");
+            throw new IllegalArgumentException(name + ": with domains release() holds a spin lock and must not wait");
         }
     }
 

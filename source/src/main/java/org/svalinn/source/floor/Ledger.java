@@ -207,11 +207,14 @@ public final class Ledger {
         }
     }
 
-    /** The file of the innermost function that does not just count for its caller: no wrapper in a header, nor mmput(). */
+    /**
+     * The file of the innermost function that does not just count for its caller: no wrapper in a header, nor mmput(). What a
+     * task is given in fork.c it gives back in exit.c.
+     */
     private static String holder(Violation.End end) {
         return end.path().stream()
                 .filter(site -> !site.file().endsWith(".h") && !site.function().equals("mmput"))
-                .map(Site::file)
+                .map(site -> site.file().equals("kernel/exit.c") ? "kernel/fork.c" : site.file())
                 .findFirst()
                 .orElse("");
     }
