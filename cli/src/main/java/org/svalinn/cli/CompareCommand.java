@@ -91,6 +91,10 @@ final class CompareCommand implements Callable<Integer> {
             throw new BadUsage("--max-executions needs a number of at least 1");
         }
         List<String> names = ChosenScenario.of(scenarios).stream().map(CompareCommand::ofCatalogue).toList();
+        if (!iommu.equals(ALL) && !Laboratory.IOMMUS.contains(iommu)) {
+            throw new BadUsage(
+                    "unknown IOMMU '" + iommu + "'; known: " + String.join(", ", Laboratory.IOMMUS) + ", or " + ALL);
+        }
         List<String> iommus = iommu.equals(ALL) ? Laboratory.IOMMUS : List.of(iommu);
         List<Variant> columns = omissions ? withAndWithout() : chosen().stream().map(Variant::of).toList();
         List<Cell> cells = new ArrayList<>();

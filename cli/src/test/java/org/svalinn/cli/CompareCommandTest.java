@@ -101,6 +101,7 @@ class CompareCommandTest {
     void badUsageIsOneLine() {
         assertThat(List.of(
                         type("compare", "--design", "v9").err(),
+                        type("compare", "--iommu", "amd").err(),
                         type("compare", "--omissions", "--design", "v5.17,v5.18").err(),
                         type("compare", "--max-executions", "0").err()))
                 .allSatisfy(err -> assertThat(err.lines()).hasSize(1));
