@@ -194,7 +194,7 @@ public final class Ledger {
         int bestScore = -1;
         for (Entry entry : entries) {
             if (entry.word == word && entry.givenBack == null) {
-                int score = (holder(entry.taken).equals(holder(by)) ? 2 : 0)
+                int score = (holder(entry.taken, word.kind()).equals(holder(by, word.kind())) ? 2 : 0)
                         + (entry.taken.actor().equals(by.actor()) ? 1 : 0);
                 if (score >= bestScore) {
                     best = entry;
@@ -208,13 +208,13 @@ public final class Ledger {
     }
 
     /**
-     * The file of the innermost function that does not just count for its caller: no wrapper in a header, nor mmput(). What a
-     * task is given in fork.c it gives back in exit.c.
+     * The file of the innermost function that does not just count for its caller: no wrapper in a header, nor mmput(). The
+     * address space that a task is given in fork.c it gives back in exit.c.
      */
-    private static String holder(Violation.End end) {
+    private static String holder(Violation.End end, Kind kind) {
         return end.path().stream()
                 .filter(site -> !site.file().endsWith(".h") && !site.function().equals("mmput"))
-                .map(site -> site.file().equals("kernel/exit.c") ? "kernel/fork.c" : site.file())
+                .map(site -> kind == Kind.MM_USERS && site.file().equals("kernel/exit.c") ? "kernel/fork.c" : site.file())
                 .findFirst()
                 .orElse("");
     }
