@@ -59,7 +59,7 @@ final class SourceKernelUnderTest implements KernelUnderTest {
         Optional<Action> action = scenario.actions().filter(SourceKernelUnderTest::isBeyond).findFirst();
         return action.isPresent() ? "a source kernel cannot '" + action.get().text() + "'"
                 : !scenario.misbehaviours().isEmpty() ? "devices of a source kernel cannot misbehave"
-                : scenario.capabilities().isEmpty() ? "" : "devices of a source kernel can do what is usual behind its IOMMU";
+                : scenario.capabilities().isEmpty() ? "" : "devices of a source kernel can only do what is usual behind its IOMMU";
     }
 
     private static boolean isBeyond(Action action) {
