@@ -23,7 +23,7 @@ import org.svalinn.scenario.Outcome;
 /** docs/omissions.md is what the program makes: of its cells one for each omission and IOMMU is made anew here. */
 class OmissionsDocumentTest {
     /** As the document says. */
-    private static final long EXECUTIONS = 5000;
+    private static final long EXECUTIONS = 1_000_000;
 
     private static List<String> document() {
         try {
