@@ -9,6 +9,11 @@ public sealed interface DeviceDriver permits UacceDriver, IdxdDriver {
     /** {@code open()} by a task with this address space: binds it; null if that cannot be done. */
     @Nullable File open(Mm mm);
 
+    /** {@code release()}: the last reference of a file that it has opened is gone, and so is its bond. */
+    void release(BoundFile file);
+
     /** Whether the file is one of its. */
-    boolean has(File file);
+    default boolean has(File file) {
+        return file.operations() instanceof BoundFile bound && bound.driver() == this;
+    }
 }

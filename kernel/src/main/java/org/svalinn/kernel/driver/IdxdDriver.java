@@ -3,14 +3,12 @@ package org.svalinn.kernel.driver;
 import org.jspecify.annotations.Nullable;
 import org.svalinn.explore.Site;
 import org.svalinn.kernel.fs.File;
-import org.svalinn.kernel.fs.FileOperations;
 import org.svalinn.kernel.iommu.Device;
 import org.svalinn.kernel.mm.Mm;
 import org.svalinn.kernel.mm.Reclaim;
 import org.svalinn.kernel.sva.IommuSva;
 import org.svalinn.kernel.sva.SvaHandle;
 import org.svalinn.kernel.sync.Core;
-import org.svalinn.kernel.sync.KernelObject;
 import org.svalinn.kernel.sync.Mutex;
 
 /**
@@ -25,6 +23,7 @@ public final class IdxdDriver implements DeviceDriver {
     private final Core core;
     private final IommuSva sva;
     private final Device device;
+    private final String fileName;
     private final DeviceWork work;
     /** {@code wq->wq_lock}. */
     private final Mutex mutex;
@@ -34,6 +33,7 @@ public final class IdxdDriver implements DeviceDriver {
         this.core = core;
         this.sva = sva;
         this.device = device;
+        fileName = "context of " + device.name();
         work = new DeviceWork(core, reclaim, device);
         mutex = new Mutex(core, "wq_lock");
     }
@@ -45,52 +45,19 @@ public final class IdxdDriver implements DeviceDriver {
         File file = null;
         SvaHandle handle = sva.bindDevice(device, mm);
         if (handle != null) {
-            file = new File(core, device.name(), new Context(handle, mm));
+            file = new File(
+                    core, device.name(), new BoundFile(core, this, "idxd_user_context", fileName, handle, mm, ALLOC));
         }
         mutex.unlock();
         return file;
     }
 
+    /** {@code idxd_cdev_release()}. */
     @Override
-    public boolean has(File file) {
-        return file.operations() instanceof Context context && context.driver() == this;
-    }
-
-    /** {@code struct idxd_user_context}, the private data of a file. */
-    private final class Context extends KernelObject implements FileOperations {
-        private final SvaHandle handle;
-        /** Not held: it is there as long as the bond is. */
-        private final Mm mm;
-        private final int pasid;
-
-        Context(SvaHandle handle, Mm mm) {
-            super(IdxdDriver.this.core, "idxd_user_context", ALLOC);
-            this.handle = handle;
-            this.mm = mm;
-            pasid = handle.pasid();
-        }
-
-        /** {@code idxd_cdev_release()}. */
-        @Override
-        public void release(File file) {
-            use(RELEASE);
-            work.drain(pasid, mm);
-            sva.unbindDevice(handle);
-            free(RELEASE);
-        }
-
-        IdxdDriver driver() {
-            return IdxdDriver.this;
-        }
-
-        @Override
-        public String toString() {
-            return "context of " + device.name();
-        }
-
-        @Override
-        public String kind() {
-            return "idxd_user_context";
-        }
+    public void release(BoundFile context) {
+        context.use(RELEASE);
+        work.drain(context.pasid(), context.mm());
+        sva.unbindDevice(context.handle());
+        context.free(RELEASE);
     }
 }

@@ -5,14 +5,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.svalinn.explore.Site;
 import org.svalinn.kernel.fs.File;
-import org.svalinn.kernel.fs.FileOperations;
 import org.svalinn.kernel.iommu.Device;
 import org.svalinn.kernel.mm.Mm;
 import org.svalinn.kernel.mm.Reclaim;
 import org.svalinn.kernel.sva.IommuSva;
 import org.svalinn.kernel.sva.SvaHandle;
 import org.svalinn.kernel.sync.Core;
-import org.svalinn.kernel.sync.KernelObject;
 import org.svalinn.kernel.sync.Mutex;
 
 /**
@@ -28,6 +26,7 @@ public final class UacceDriver implements DeviceDriver {
     private final Core core;
     private final IommuSva sva;
     private final Device device;
+    private final String fileName;
     private final DeviceWork work;
     private final Mutex mutex;
     /** {@code uacce->queues}: how many there are of each PASID, under the mutex. */
@@ -38,6 +37,7 @@ public final class UacceDriver implements DeviceDriver {
         this.core = core;
         this.sva = sva;
         this.device = device;
+        fileName = "queue of " + device.name();
         work = new DeviceWork(core, reclaim, device);
         mutex = new Mutex(core, "uacce mutex");
     }
@@ -49,63 +49,25 @@ public final class UacceDriver implements DeviceDriver {
         File file = null;
         SvaHandle handle = sva.bindDevice(device, mm);
         if (handle != null) {
-            Queue queue = new Queue(handle, mm);
-            queues.merge(queue.pasid, 1, Integer::sum);
-            file = new File(core, device.name(), queue);
+            queues.merge(handle.pasid(), 1, Integer::sum);
+            file = new File(core, device.name(), new BoundFile(core, this, "uacce_queue", fileName, handle, mm, ALLOC));
         }
         mutex.unlock();
         return file;
     }
 
-    private boolean isInUse(int pasid) {
-        return queues.containsKey(pasid);
-    }
-
+    /** {@code uacce_fops_release()}. */
     @Override
-    public boolean has(File file) {
-        return file.operations() instanceof Queue queue && queue.driver() == this;
-    }
-
-    /** {@code struct uacce_queue}, the private data of a file. */
-    private final class Queue extends KernelObject implements FileOperations {
-        private final SvaHandle handle;
-        /** Not held: it is there as long as the bond is. */
-        private final Mm mm;
-        private final int pasid;
-
-        Queue(SvaHandle handle, Mm mm) {
-            super(UacceDriver.this.core, "uacce_queue", ALLOC);
-            this.handle = handle;
-            this.mm = mm;
-            pasid = handle.pasid();
+    public void release(BoundFile queue) {
+        mutex.lock();
+        queue.use(RELEASE);
+        int pasid = queue.pasid();
+        queues.computeIfPresent(pasid, (key, number) -> number == 1 ? null : number - 1);
+        if (!queues.containsKey(pasid)) {
+            work.stopAndDrain(pasid, queue.mm());
         }
-
-        /** {@code uacce_fops_release()}. */
-        @Override
-        public void release(File file) {
-            mutex.lock();
-            use(RELEASE);
-            queues.computeIfPresent(pasid, (key, number) -> number == 1 ? null : number - 1);
-            if (!isInUse(pasid)) {
-                work.stopAndDrain(pasid, mm);
-            }
-            sva.unbindDevice(handle);
-            mutex.unlock();
-            free(RELEASE);
-        }
-
-        UacceDriver driver() {
-            return UacceDriver.this;
-        }
-
-        @Override
-        public String toString() {
-            return "queue of " + device.name();
-        }
-
-        @Override
-        public String kind() {
-            return "uacce_queue";
-        }
+        sva.unbindDevice(queue.handle());
+        mutex.unlock();
+        queue.free(RELEASE);
     }
 }

@@ -13,8 +13,15 @@ public sealed interface Lock permits Mutex, SpinLock, RwSem {
     /** Whether the current actor holds it: no step, as nobody else changes that. */
     boolean isHeld();
 
+    /** Of which kernel. */
+    Core core();
+
     /** {@code lockdep_assert_held()}. */
-    void assertHeld(Site site);
+    default void assertHeld(Site site) {
+        if (!isHeld()) {
+            Misuse.report(core(), "lock-not-held", this + " must be held here", site);
+        }
+    }
 
     /** Its name, for reports. */
     @Override

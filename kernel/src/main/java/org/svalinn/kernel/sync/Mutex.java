@@ -1,85 +1,61 @@
 package org.svalinn.kernel.sync;
 
-import org.jspecify.annotations.Nullable;
-import org.svalinn.explore.Operation;
 import org.svalinn.explore.Site;
-import org.svalinn.machine.Steps;
 
 /** {@code struct mutex}: may be waited for, by whoever may sleep. It is its holder's: nobody else unlocks it. */
 public final class Mutex implements Lock {
-    private static final int FREE = Integer.MIN_VALUE;
     private static final Site LOCK = Site.named("mutex_lock");
     private static final Site UNLOCK = Site.named("mutex_unlock");
 
     private final Core core;
-    private final String name;
-    private final KernelObject.@Nullable LockPart part;
-    private final long number;
-    private int holder = FREE;
+    private final Exclusive exclusive;
 
     /** A lock that is nobody's part. */
     public Mutex(Core core, String name) {
         this.core = core;
-        this.name = name;
-        part = null;
-        number = core.slab().number(name);
+        exclusive = new Exclusive(core, name);
     }
 
     /** One that is part of an object, and is freed with it. */
     public Mutex(KernelObject owner, String name) {
-        this.core = owner.core();
-        this.name = name;
-        number = core.slab().number(name);
-        part = owner.contains(this);
+        this(owner.core(), name);
+        exclusive.isPart(owner.contains(this));
     }
 
     /** {@code mutex_lock()}. */
     public void lock() {
-        if (isHeld()) {
-            throw Misuse.halt(core, "recursive-locking", "locks " + name + ", which it holds already", LOCK);
-        }
+        exclusive.refuseHolder(LOCK);
         core.atomicity().mightSleep(LOCK);
-        core.scheduler().await(Operation.ACQUIRE, number, Steps.ALL, () -> !isLocked(), LOCK);
-        KernelObject.use(part, LOCK);
-        holder = core.scheduler().current();
+        exclusive.take(LOCK);
     }
 
     /** {@code mutex_unlock()}. */
     public void unlock() {
-        if (!isHeld()) {
-            Misuse.report(core, "bad-unlock", "unlocks " + name + ", which it does not hold", UNLOCK);
-            return;
-        }
-        core.scheduler().step(Operation.RELEASE, number, Steps.ALL, UNLOCK);
-        KernelObject.use(part, UNLOCK);
-        holder = FREE;
+        exclusive.give(UNLOCK);
+    }
+
+    @Override
+    public Core core() {
+        return core;
     }
 
     @Override
     public boolean isLocked() {
-        return holder != FREE;
+        return exclusive.isLocked();
     }
 
     @Override
     public boolean isHeld() {
-        return holder == core.scheduler().current();
-    }
-
-    /** {@code lockdep_assert_held()}. */
-    @Override
-    public void assertHeld(Site site) {
-        if (!isHeld()) {
-            Misuse.report(core, "lock-not-held", name + " must be held here", site);
-        }
+        return exclusive.isHeld();
     }
 
     @Override
     public long number() {
-        return number;
+        return exclusive.number();
     }
 
     @Override
     public String toString() {
-        return name;
+        return exclusive.name();
     }
 }

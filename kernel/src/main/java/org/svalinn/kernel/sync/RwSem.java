@@ -110,12 +110,9 @@ public final class RwSem implements Lock {
         return isWriter() || isReader();
     }
 
-    /** {@code mmap_assert_locked()}: {@code lockdep_assert_held()}. */
     @Override
-    public void assertHeld(Site site) {
-        if (!isHeld()) {
-            Misuse.report(core, "lock-not-held", name + " must be held here", site);
-        }
+    public Core core() {
+        return core;
     }
 
     /** {@code mmap_assert_write_locked()}: {@code lockdep_assert_held_write()}. */

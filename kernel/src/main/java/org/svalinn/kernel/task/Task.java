@@ -7,6 +7,7 @@ import org.svalinn.explore.Site;
 import org.svalinn.explore.Violation;
 import org.svalinn.kernel.driver.CharDevice;
 import org.svalinn.kernel.fs.File;
+import org.svalinn.kernel.mm.LazyTlb;
 import org.svalinn.kernel.mm.MemoryManagement;
 import org.svalinn.kernel.mm.Mm;
 import org.svalinn.kernel.mm.Vma;
@@ -49,7 +50,7 @@ public final class Task {
 
     private final PasidRegister pasidRegister = new PasidRegister();
     private @Nullable Mm mm;
-    private Mm activeMm;
+    private final LazyTlb lazyTlb = new LazyTlb();
     private FileTable files;
     private boolean isPasidActivated;
     private boolean isKilled;
@@ -66,7 +67,6 @@ public final class Task {
         this.name = name;
         this.mm = mm;
         this.files = files;
-        activeMm = mm;
         number = core.slab().number(name);
         lock = new SpinLock(core, "alloc_lock");
     }
@@ -197,7 +197,6 @@ public final class Task {
         lock.lock();
         Mm old = current();
         mm = fresh;
-        activeMm = fresh;
         lock.unlock();
         old.put();
         pasidRegister.write(0);
@@ -223,7 +222,7 @@ public final class Task {
     /** {@code exit_mm()}: the first half of {@link #exit}. */
     public void exitMm() {
         Mm mine = current();
-        mine.grab();
+        lazyTlb.enter(mine);
         lock.lock();
         mm = null;
         lock.unlock();
@@ -232,7 +231,7 @@ public final class Task {
 
     /** {@code finish_task_switch()}, by whoever runs next: the lazy reference goes. */
     private void finishTaskSwitch() {
-        activeMm.drop();
+        lazyTlb.leave();
     }
 
     /** {@code wait4()}: until that one is dead. */
